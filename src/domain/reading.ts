@@ -1,0 +1,11 @@
+/**
+ * One value for the receiver of metrics, under its full name without the user's prefix.
+ * - `meter`: how many since the last reading; sent as the type that the user chose for meters.
+ * - `counter`: the same, always sent as a counter; for the program's own health.
+ * - `gauge`: a value as it is now.
+ */
+export interface Reading {
+  readonly kind: 'meter' | 'counter' | 'gauge';
+  readonly name: string;
+  readonly value: number;
+}

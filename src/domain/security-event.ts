@@ -1,0 +1,68 @@
+import type { RemoteAddress } from './remote-address.js';
+
+/** Asterisk's 15 security events, in the order of its include/asterisk/security_events_defs.h. */
+export const SECURITY_EVENT_NAMES = [
+  'FailedACL',
+  'InvalidAccountID',
+  'SessionLimit',
+  'MemoryLimit',
+  'LoadAverageLimit',
+  'RequestNotSupported',
+  'RequestNotAllowed',
+  'AuthMethodNotAllowed',
+  'RequestBadFormat',
+  'SuccessfulAuth',
+  'UnexpectedAddress',
+  'ChallengeResponseFailed',
+  'InvalidPassword',
+  'ChallengeSent',
+  'InvalidTransport',
+] as const;
+
+export type SecurityEventName = (typeof SECURITY_EVENT_NAMES)[number];
+
+/**
+ * What every security event says. The strings may share memory with the buffer they were read from:
+ * whoever keeps one beyond the callback keeps that buffer too, unless it is detached first.
+ */
+export interface SecurityEventCommon {
+  /** Asterisk's `systemname`, or the name that the source was given where Asterisk has none. */
+  readonly pbx: string;
+  /** When Asterisk raised it, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** Asterisk's own word: `PJSIP`, `SIP` (chan_sip) or `AMI`. */
+  readonly service: string;
+  /** What the client claimed to be; hostile text. Null where Asterisk names no account. */
+  readonly account: string | null;
+  /** The SIP Call-ID (hostile text) or a pointer; groups what belongs to one request. */
+  readonly sessionId: string;
+  readonly remote: RemoteAddress;
+}
+
+/** What a type says beyond the common part. Types that are absent here add nothing. */
+interface SecurityEventDetails {
+  FailedACL: { /** Null where Asterisk does not know it. */ readonly aclName: string | null };
+  RequestNotSupported: { readonly requestType: string };
+  RequestNotAllowed: { readonly requestType: string };
+  RequestBadFormat: { readonly requestType: string };
+  AuthMethodNotAllowed: { readonly authMethod: string };
+  SuccessfulAuth: { /** False for every AMI login: Asterisk never sets it there. */ readonly usingPassword: boolean };
+  UnexpectedAddress: { readonly expectedAddress: string };
+  InvalidTransport: { readonly attemptedTransport: string };
+}
+
+/** One security event, discriminated by `event`. Challenges, responses and hashes are not part of it, on purpose. */
+export type SecurityEvent = {
+  [Name in SecurityEventName]: SecurityEventCommon & { readonly event: Name } & (Name extends keyof SecurityEventDetails
+      ? SecurityEventDetails[Name]
+      : unknown);
+}[SecurityEventName];
+
+export type FailedAuthName = 'InvalidAccountID' | 'InvalidPassword' | 'ChallengeResponseFailed';
+
+/** Whether an event is a failed authentication, which is what the `security.failed_auth` meters count. */
+export function isFailedAuth(event: SecurityEvent): event is SecurityEvent & { event: FailedAuthName } {
+  return (
+    event.event === 'ChallengeResponseFailed' || event.event === 'InvalidAccountID' || event.event === 'InvalidPassword'
+  );
+}
