@@ -39,16 +39,17 @@ export interface SecurityEventCommon {
   readonly remote: RemoteAddress;
 }
 
-/** What a type says beyond the common part. Types that are absent here add nothing. */
+/** What a type says beyond the common part; types that are absent here add nothing. Null: Asterisk left it out. */
 interface SecurityEventDetails {
-  FailedACL: { /** Null where Asterisk does not know it. */ readonly aclName: string | null };
-  RequestNotSupported: { readonly requestType: string };
-  RequestNotAllowed: { readonly requestType: string };
-  RequestBadFormat: { readonly requestType: string };
-  AuthMethodNotAllowed: { readonly authMethod: string };
-  SuccessfulAuth: { /** False for every AMI login: Asterisk never sets it there. */ readonly usingPassword: boolean };
-  UnexpectedAddress: { readonly expectedAddress: string };
-  InvalidTransport: { readonly attemptedTransport: string };
+  FailedACL: { readonly aclName: string | null };
+  RequestNotSupported: { readonly requestType: string | null };
+  RequestNotAllowed: { readonly requestType: string | null };
+  RequestBadFormat: { readonly requestType: string | null };
+  AuthMethodNotAllowed: { readonly authMethod: string | null };
+  /** False for every AMI login: Asterisk never sets it there. */
+  SuccessfulAuth: { readonly usingPassword: boolean };
+  UnexpectedAddress: { readonly expectedAddress: string | null };
+  InvalidTransport: { readonly attemptedTransport: string | null };
 }
 
 /** One security event, discriminated by `event`. Challenges, responses and hashes are not part of it, on purpose. */

@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SecurityEvent } from '../../domain/security-event.js';
+import type { Source, SourceHandlers } from '../../domain/source.js';
+import { AmiError } from './ami-error.js';
+import { Backoff } from './backoff.js';
+import { Client } from './client.js';
+import type { AmiConnection, ConnectionOptions } from './connection.js';
+import { Connector, type ConnectorOptions } from './connector.js';
+import type { Credentials } from './login.js';
+import { type WatchdogOptions, watch } from './watchdog.js';
+
+export interface AmiSourceOptions
+  extends Omit<ConnectorOptions, keyof Pick<ConnectionOptions, 'onEvent' | 'onMalformed'>>,
+    WatchdogOptions {
+  readonly credentials: Credentials;
+  readonly reconnectFirstMs: number;
+  readonly reconnectMaxMs: number;
+  /** How long after a login the event about that very login may take. */
+  readonly canaryMs: number;
+  /** How long a connection is kept on which that event did not come; a new login takes over a mended manager.conf. */
+  readonly deafMs: number;
+}
+
+/** Security events of one Asterisk, read through AMI. */
+export class AmiSource implements Source {
+  readonly #options: AmiSourceOptions;
+
+  constructor(options: AmiSourceOptions) {
+    this.#options = options;
+  }
+
+  async start(handlers: SourceHandlers, signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(this.#options.reconnectFirstMs, this.#options.reconnectMaxMs);
+    while (!signal.aborted) {
+      const reason = await this.#session(handlers, signal, () => backoff.reset());
+      if (signal.aborted) break;
+      const retryMs = backoff.next();
+      handlers.onState({ state: 'disconnected', reason, retryMs });
+      // Rejects when the signal is aborted, which ends the loop.
+      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Connects once and stays as long as the connection lives. @returns why it ended or did not come about. */
+  async #session(handlers: SourceHandlers, signal: AbortSignal, onLogin: () => void): Promise<string> {
+    const { credentials, canaryMs, deafMs } = this.#options;
+    let isHearing = false;
+    let onFirstEvent: () => void = () => undefined;
+    const onEvent = (event: SecurityEvent) => {
+      if (!isHearing) {
+        isHearing = true;
+        onFirstEvent();
+      }
+      handlers.onEvent(event);
+    };
+    const client = new Client(new Connector({ ...this.#options, onEvent, onMalformed: handlers.onMalformed }));
+    const stop = () => client.disconnect();
+    signal.addEventListener('abort', stop);
+    const timers: NodeJS.Timeout[] = [];
+    try {
+      const connection = (await client.connect(credentials.username, credentials.secret)) as AmiConnection;
+      onLogin();
+      handlers.onState({ state: 'connected' });
+      onFirstEvent = () => handlers.onState({ state: 'hearing' });
+      if (isHearing) onFirstEvent();
+      // Asterisk reports our own login as a security event; where it does not come, no other will.
+      timers.push(
+        setTimeout(() => isHearing || handlers.onState({ state: 'deaf', reason: deafness(canaryMs) }), canaryMs),
+        setTimeout(
+          () => isHearing || connection.close('deaf: logging in anew, in case manager.conf was mended'),
+          deafMs,
+        ),
+      );
+      watch(connection, () => client.action({ Action: 'Ping', ActionID: crypto.randomUUID() }), this.#options);
+      if (connection.isConnected) await once(connection, 'close');
+      return connection.closeReason ?? 'closed';
+    } catch (error) {
+      if (!(error instanceof AmiError)) throw error;
+      return error.message;
+    } finally {
+      for (const timer of timers) clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      client.disconnect();
+    }
+  }
+}
+
+function deafness(canaryMs: number): string {
+  return (
+    `logged in, but Asterisk did not report this very login as a security event within ${canaryMs / 1000} s, so no failed login ` +
+    'will be reported either. In manager.conf the user needs the class security ("read = security,system") and no ' +
+    'eventfilter that hides security events; then "manager reload" in Asterisk. AMI_EVENTS must include security.'
+  );
+}

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { AmiError } from './ami-error.js';
+
+/** How Asterisk's certificate is checked. */
+export interface TlsOptions {
+  /** PEM text of the authorities that are trusted instead of the system's; null for the system's. */
+  readonly ca: string | null;
+  /** The name that the certificate must be for; null for the host that is dialled. */
+  readonly serverName: string | null;
+  /** False takes any certificate: encrypted, but nobody knows by whom. */
+  readonly verify: boolean;
+}
+
+export interface DialOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Null for plain TCP. */
+  readonly tls: TlsOptions | null;
+  readonly connectMs: number;
+}
+
+/** The kernel's probes find a peer that vanished even when the watchdog's ping is waiting in the send buffer. */
+const TCP_KEEPALIVE_MS = 30_000;
+
+/**
+ * Opens a TCP or TLS connection, the handshake included.
+ * @throws AmiError when it does not come about within `connectMs`, and when the signal is aborted.
+ */
+export async function dial(options: DialOptions, signal: AbortSignal): Promise<Socket> {
+  const { host, port, tls, connectMs } = options;
+  const socket = tls === null ? connectTcp({ host, port }) : connectTls({ host, port, ...tlsSettings(host, tls) });
+  const timer = setTimeout(() => {
+    socket.destroy(new Error(`no answer within ${connectMs / 1000} s`));
+  }, connectMs);
+  const abort = () => socket.destroy(new Error('stopped'));
+  signal.addEventListener('abort', abort);
+  try {
+    if (signal.aborted) abort();
+    await once(socket, tls === null ? 'connect' : 'secureConnect');
+  } catch (error) {
+    socket.destroy();
+    throw new AmiError(`cannot connect to ${host} port ${port}${tls === null ? '' : ' over TLS'}: ${explain(error)}`, {
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, TCP_KEEPALIVE_MS);
+  return socket;
+}
+
+function tlsSettings(host: string, { ca, serverName, verify }: TlsOptions) {
+  const name = serverName ?? host;
+  return {
+    rejectUnauthorized: verify,
+    ...(ca === null ? {} : { ca }),
+    // An IP address is no server name (RFC 6066, section 3); the certificate is checked against the host then.
+    ...(isIP(name) === 0 ? { servername: name } : {}),
+  };
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (is "enabled = yes" in manager.conf, and is AMI_PORT right?)',
+  ENOTFOUND: 'the name is not known (AMI_HOST)',
+  EAI_AGAIN: 'the name cannot be resolved now (DNS)',
+  EHOSTUNREACH: 'no route to the host',
+  ENETUNREACH: 'no route to the network',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown authority (AMI_TLS_CA_FILE)',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed (put it into AMI_TLS_CA_FILE to trust it)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown authority (AMI_TLS_CA_FILE)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name (AMI_TLS_SERVER_NAME)',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+};
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  const hint = HINTS[code];
+  return hint === undefined ? error.message || code : `${hint} [${code}]`;
+}

@@ -1,0 +1,287 @@
+import type { RemoteAddress } from '../../domain/remote-address.js';
+import type { SecurityEvent } from '../../domain/security-event.js';
+import type { MalformedReason } from '../../domain/source.js';
+import { detached } from './detached.js';
+import { EndpointCache } from './endpoint-cache.js';
+import { EVENT_TIME_LENGTH, parseEventTime } from './event-time.js';
+import { EVENT_TYPES, type EventType } from './event-types.js';
+
+export interface EventReaderOutput {
+  readonly onEvent: (event: SecurityEvent) => void;
+  readonly onMalformed: (reason: MalformedReason) => void;
+  /** A whole block, without its end, that is a response or an event of the class `system`. */
+  readonly onMessage: (block: string) => void;
+}
+
+export interface EventReaderOptions {
+  /** What `pbx` says where Asterisk has no systemname. */
+  readonly pbx: string;
+  /** The longest block that is read, in characters without its end. */
+  readonly blockLengthMax: number;
+}
+
+/**
+ * All lines of an event in front of its account, without the milliseconds of its EventTV. They are Asterisk's own words
+ * and the same for all events of a kind within a second, so that in a flood they are compared and not read again.
+ */
+interface Header {
+  /** From `Event: ` to the point in EventTV. */
+  readonly beforeMs: string;
+  /** From the offset in EventTV to `AccountID: ` (of a type without it: to the end of EventVersion). */
+  readonly afterMs: string;
+  readonly type: EventType;
+  readonly pbx: string;
+  readonly service: string;
+  readonly secondMs: number;
+}
+
+const LINE_END = '\r\n';
+const BLOCK_END = '\r\n\r\n';
+/** Text that never stands at the beginning of a line. */
+const NOTHING_YET = '\n';
+const CR = 0x0d;
+const LF = 0x0a;
+const ZERO = 0x30;
+const SLASH = 0x2f;
+
+/** Endpoints are remembered so that an address is parsed once; about 250 bytes each. */
+const ENDPOINTS_MAX = 16_384;
+const SERVICE = /^[A-Za-z0-9_-]{1,32}$/;
+const EVENT_VERSION = /^\d{1,4}$/;
+const SEVERITY = /^(Informational|Error)$/;
+const MS_LENGTH = 3;
+const OFFSET_LENGTH = 5;
+
+/** What `manager set debug on` adds, all four or none (Asterisk's main/manager.c). */
+const DEBUG_KEYS = ['File: ', 'Line: ', 'Func: '] as const;
+
+/**
+ * Reads AMI's security events, and nothing that only looks like one.
+ *
+ * Asterisk escapes nothing: a SIP client can write line ends into its user name, and so keys, ends of blocks and whole
+ * blocks of its own into AMI, without being authenticated. But it cannot take away the lines that Asterisk writes
+ * around its text. So a block counts only if its lines are exactly those that Asterisk writes, each once and in
+ * Asterisk's order; a forged line makes its block malformed, and what a forged block end leaves over is malformed too.
+ *
+ * It is called with whole blocks and goes through each from the first line to the last. The strings that it hands out
+ * are cut from the text that it was given.
+ */
+export class EventReader {
+  readonly #output: EventReaderOutput;
+  readonly #blockLengthMax: number;
+  readonly #defaultPbx: string;
+  readonly #endpoints = new EndpointCache(ENDPOINTS_MAX);
+  /** The last header of each kind, by `headerSlot`. */
+  readonly #headers: (Header | undefined)[] = new Array(HEADER_SLOTS).fill(undefined);
+  /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. */
+  #link = NOTHING_YET;
+
+  #text = '';
+  /** Where the next line begins. */
+  #at = 0;
+  /** Where the value of the line that was read last begins and ends. */
+  #from = 0;
+  #to = 0;
+
+  constructor(options: EventReaderOptions, output: EventReaderOutput) {
+    this.#defaultPbx = options.pbx;
+    this.#blockLengthMax = options.blockLengthMax;
+    this.#output = output;
+  }
+
+  /** @param text one or more whole blocks with their ends, as BlockFramer gives them. */
+  read(text: string): void {
+    this.#text = text;
+    let start = 0;
+    while (start < text.length) {
+      this.#at = start;
+      // An empty line between blocks says nothing; it must not make the block after it malformed.
+      if (this.#literal(LINE_END)) {
+        start = this.#at;
+        continue;
+      }
+      const reason = this.#readBlock(start);
+      if (reason === null) {
+        start = this.#at;
+      } else {
+        start = text.indexOf(BLOCK_END, start) + BLOCK_END.length;
+        if (reason !== 'ignored') this.#output.onMalformed(reason);
+      }
+    }
+    this.#text = '';
+  }
+
+  /** @returns null with #at behind the block if it was handed out, otherwise why not. */
+  #readBlock(start: number): MalformedReason | 'ignored' | null {
+    const slot = headerSlot(this.#text, start);
+    const known = this.#headers[slot];
+    if (known !== undefined) {
+      const msAt = start + known.beforeMs.length;
+      const ms = digits(this.#text, msAt, MS_LENGTH);
+      if (ms >= 0 && isAt(this.#text, known.beforeMs, start) && isAt(this.#text, known.afterMs, msAt + MS_LENGTH)) {
+        this.#at = msAt + MS_LENGTH + known.afterMs.length;
+        return this.#readBody(known, known.secondMs + ms, start);
+      }
+    }
+    if (!this.#line('Event: ')) {
+      return isAt(this.#text, 'Response: ', start) ? this.#readMessage(start) : 'no_event';
+    }
+    const type = EVENT_TYPES.get(this.#value());
+    if (!this.#literal('Privilege: security,all\r\n')) {
+      if (type !== undefined || !this.#line('Privilege: ')) return 'privilege';
+      return this.#value() === 'system,all' ? this.#readMessage(start) : 'ignored';
+    }
+    if (type === undefined) return 'unknown_event';
+    const read = this.#readHeader(type, start);
+    if (typeof read === 'string') return read;
+    this.#headers[slot] = read.header;
+    return this.#readBody(read.header, read.header.secondMs + read.ms, start);
+  }
+
+  #readMessage(start: number): MalformedReason | null {
+    const end = this.#text.indexOf(BLOCK_END, start);
+    if (end - start > this.#blockLengthMax) return 'oversize';
+    this.#at = end + BLOCK_END.length;
+    this.#output.onMessage(this.#text.slice(start, end));
+    return null;
+  }
+
+  /** Reads the lines from behind Privilege up to the account, one by one. */
+  #readHeader(type: EventType, start: number): { header: Header; ms: number } | MalformedReason {
+    this.#line('Timestamp: ');
+    if (this.#line('SequenceNumber: ') && !DEBUG_KEYS.every((key) => this.#line(key))) return 'key_order';
+    const pbx = this.#line('SystemName: ') ? detached(this.#value()) : this.#defaultPbx;
+    if (!this.#line('EventTV: ')) return 'key_order';
+    const at = parseEventTime(this.#value());
+    if (at === null) return 'event_tv';
+    const msAt = this.#from + EVENT_TIME_LENGTH - OFFSET_LENGTH - MS_LENGTH;
+    if (!this.#line('Severity: ')) return 'key_order';
+    if (!SEVERITY.test(this.#value())) return 'value';
+    if (!this.#line('Service: ')) return 'key_order';
+    const service = detached(this.#value());
+    if (!SERVICE.test(service)) return 'value';
+    if (!this.#line('EventVersion: ')) return 'key_order';
+    if (!EVENT_VERSION.test(this.#value())) return 'value';
+    if (type.hasAccount && !this.#literal('AccountID: ')) return 'key_order';
+    const ms = digits(this.#text, msAt, MS_LENGTH);
+    const header = {
+      beforeMs: detached(this.#text.slice(start, msAt)),
+      afterMs: detached(this.#text.slice(msAt + MS_LENGTH, this.#at)),
+      type,
+      pbx,
+      service,
+      secondMs: at - ms,
+    };
+    return { header, ms };
+  }
+
+  /** Reads the rest of an event, from the account's text on, and hands the event out. */
+  #readBody({ type, pbx, service }: Header, at: number, start: number): MalformedReason | null {
+    let account: string | null = null;
+    if (type.hasAccount) {
+      this.#readValue();
+      account = this.#value();
+    }
+    if (!this.#line('SessionID: ')) return 'key_order';
+    const sessionId = this.#value();
+    const fault = this.#literal(this.#link) ? null : this.#readLink();
+    if (fault !== null) return fault;
+    this.#readValue();
+    const remote = this.#address();
+    if (remote === null) return 'address';
+
+    let detail: string | null = null;
+    for (const key of type.tailKeys) {
+      if (this.#isBlockEnd()) break;
+      if (!this.#line(key)) continue;
+      if (key === type.detailKey) detail = this.#value();
+      else if (key === 'AccountID: ') account = this.#value();
+    }
+    if (!this.#isBlockEnd()) return 'key_order';
+    if (this.#at - LINE_END.length - start > this.#blockLengthMax) return 'oversize';
+    this.#at += LINE_END.length;
+    const event = { event: type.name, pbx, at, service, account, sessionId, remote };
+    this.#output.onEvent(
+      (type.detailOf === null ? event : Object.assign(event, type.detailOf(detail))) as SecurityEvent,
+    );
+    return null;
+  }
+
+  /** Reads from LocalAddress to the text of RemoteAddress. */
+  #readLink(): MalformedReason | null {
+    const start = this.#at;
+    if (!this.#line('LocalAddress: ')) return 'key_order';
+    if (this.#address() === null) return 'address';
+    if (!this.#literal('RemoteAddress: ')) return 'key_order';
+    this.#link = detached(this.#text.slice(start, this.#at));
+    return null;
+  }
+
+  /** Reads `IPV4/UDP/203.0.113.9/5060` from the last value. */
+  #address(): RemoteAddress | null {
+    const text = this.#text;
+    let slash = this.#to - 1;
+    while (slash > this.#from && text.charCodeAt(slash) !== SLASH) slash--;
+    const port = digits(text, slash + 1, this.#to - slash - 1);
+    if (port < 0 || port > 65_535 || slash + 1 === this.#to) return null;
+    const found = this.#endpoints.get(text.slice(this.#from, slash));
+    if (found === null) return null;
+    const { family, transport, address, endpoint } = found;
+    return { family, transport, address, port, endpoint };
+  }
+
+  /** Moves over the line that begins with `key` and remembers its value; false, and no move, where the line is another. */
+  #line(key: string): boolean {
+    if (!this.#literal(key)) return false;
+    this.#readValue();
+    return true;
+  }
+
+  #literal(literal: string): boolean {
+    if (!isAt(this.#text, literal, this.#at)) return false;
+    this.#at += literal.length;
+    return true;
+  }
+
+  /** Remembers the text from here to the end of the line as the value, and moves to the next line. */
+  #readValue(): void {
+    const text = this.#text;
+    this.#from = this.#at;
+    // The end of the block is the end of a line too, so that there always is one.
+    let end = text.indexOf('\r', this.#at);
+    while (text.charCodeAt(end + 1) !== LF) end = text.indexOf('\r', end + 1);
+    this.#to = end;
+    this.#at = end + LINE_END.length;
+  }
+
+  #value(): string {
+    return this.#text.slice(this.#from, this.#to);
+  }
+
+  #isBlockEnd(): boolean {
+    return this.#text.charCodeAt(this.#at) === CR && this.#text.charCodeAt(this.#at + 1) === LF;
+  }
+}
+
+const HEADER_SLOTS = 64;
+
+/** Tells the names of events that are frequent together apart by two of their letters; only a place to look, no proof. */
+function headerSlot(text: string, start: number): number {
+  return (text.charCodeAt(start + 7) * 7 + text.charCodeAt(start + 16)) % HEADER_SLOTS;
+}
+
+/** @returns the number that the `count` decimal digits at `from` say, or -1 where one is no digit. */
+function digits(text: string, from: number, count: number): number {
+  let number = 0;
+  for (let i = from; i < from + count; i++) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** As `text.startsWith(part, at)`, which takes five times as long for a part that is not a constant (Node 20). */
+function isAt(text: string, part: string, at: number): boolean {
+  return text.slice(at, at + part.length) === part;
+}
