@@ -4,12 +4,10 @@ import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
 import { AmiError } from './ami-error.js';
 import { BlockFramer } from './block-framer.js';
-import { EventReader } from './event-reader.js';
+import { EventReader, type EventReaderOptions } from './event-reader.js';
 import { type AmiMessage, encodeMessage, parseMessage } from './message.js';
 
-export interface ConnectionOptions {
-  /** What events call the PBX where Asterisk has no systemname. */
-  readonly pbx: string;
+export interface ConnectionOptions extends Pick<EventReaderOptions, 'pbx' | 'pbxDefault'> {
   readonly blockBytesMax: number;
   /** Security events take this way, straight from the socket's bytes, and are not emitted. */
   readonly onEvent: (event: SecurityEvent) => void;
@@ -46,7 +44,7 @@ export class AmiConnection extends EventEmitter {
     this.#onMalformed = options.onMalformed;
     this.#framer = new BlockFramer(options.blockBytesMax, () => options.onMalformed('oversize'));
     this.#reader = new EventReader(
-      { pbx: options.pbx, blockLengthMax: options.blockBytesMax },
+      { pbx: options.pbx, pbxDefault: options.pbxDefault, blockLengthMax: options.blockBytesMax },
       { onEvent: options.onEvent, onMalformed: options.onMalformed, onMessage: (block) => this.#onMessage(block) },
     );
     this.#lastByteAt = performance.now();

@@ -1,5 +1,5 @@
+import { detached } from '../../domain/detached.js';
 import { type Endpoint, parseEndpoint } from '../../domain/remote-address.js';
-import { detached } from './detached.js';
 
 /**
  * Remembers the endpoints that were read lately: an attacker comes back, and to find him in a map costs a tenth of

@@ -1,7 +1,7 @@
+import { detached } from '../../domain/detached.js';
 import type { RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
-import { detached } from './detached.js';
 import { EndpointCache } from './endpoint-cache.js';
 import { EVENT_TIME_LENGTH, parseEventTime } from './event-time.js';
 import { EVENT_TYPES, type EventType } from './event-types.js';
@@ -14,8 +14,10 @@ export interface EventReaderOutput {
 }
 
 export interface EventReaderOptions {
-  /** What `pbx` says where Asterisk has no systemname. */
-  readonly pbx: string;
+  /** What events call the PBX; null for Asterisk's systemname. */
+  readonly pbx: string | null;
+  /** What events call it where it has no systemname either. */
+  readonly pbxDefault: string;
   /** The longest block that is read, in characters without its end. */
   readonly blockLengthMax: number;
 }
@@ -69,7 +71,8 @@ const DEBUG_KEYS = ['File: ', 'Line: ', 'Func: '] as const;
 export class EventReader {
   readonly #output: EventReaderOutput;
   readonly #blockLengthMax: number;
-  readonly #defaultPbx: string;
+  readonly #pbx: string | null;
+  readonly #pbxDefault: string;
   readonly #endpoints = new EndpointCache(ENDPOINTS_MAX);
   /** The last header of each kind, by `headerSlot`. */
   readonly #headers: (Header | undefined)[] = new Array(HEADER_SLOTS).fill(undefined);
@@ -84,7 +87,8 @@ export class EventReader {
   #to = 0;
 
   constructor(options: EventReaderOptions, output: EventReaderOutput) {
-    this.#defaultPbx = options.pbx;
+    this.#pbx = options.pbx;
+    this.#pbxDefault = options.pbxDefault;
     this.#blockLengthMax = options.blockLengthMax;
     this.#output = output;
   }
@@ -150,7 +154,7 @@ export class EventReader {
   #readHeader(type: EventType, start: number): { header: Header; ms: number } | MalformedReason {
     this.#line('Timestamp: ');
     if (this.#line('SequenceNumber: ') && !DEBUG_KEYS.every((key) => this.#line(key))) return 'key_order';
-    const pbx = this.#line('SystemName: ') ? detached(this.#value()) : this.#defaultPbx;
+    const systemName = this.#line('SystemName: ') ? detached(this.#value()) : null;
     if (!this.#line('EventTV: ')) return 'key_order';
     const at = parseEventTime(this.#value());
     if (at === null) return 'event_tv';
@@ -168,7 +172,7 @@ export class EventReader {
       beforeMs: detached(this.#text.slice(start, msAt)),
       afterMs: detached(this.#text.slice(msAt + MS_LENGTH, this.#at)),
       type,
-      pbx,
+      pbx: this.#pbx ?? systemName ?? this.#pbxDefault,
       service,
       secondMs: at - ms,
     };

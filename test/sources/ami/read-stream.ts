@@ -19,7 +19,7 @@ export function readStream(...chunks: Buffer[]): Outcome {
   };
   const framer = new BlockFramer(BLOCK_BYTES_MAX, () => onMalformed('oversize'));
   const reader = new EventReader(
-    { pbx: 'test-pbx', blockLengthMax: BLOCK_BYTES_MAX },
+    { pbx: null, pbxDefault: 'test-pbx', blockLengthMax: BLOCK_BYTES_MAX },
     { onEvent: (event) => events.push(event), onMalformed, onMessage: () => undefined },
   );
   for (const chunk of chunks) {
