@@ -1,0 +1,70 @@
+import { readConfigFile } from './config-file.js';
+import { quote } from './quote.js';
+import { settings } from './schema.js';
+import { type ReadFile, readText } from './text-file.js';
+import type { Environment } from './unknown-variables.js';
+
+/** `file`: CONFIG_FILE. `AMI_SECRET_FILE`: the file that this variable names. */
+export type Origin = 'default' | 'environment' | 'file' | 'AMI_SECRET_FILE';
+
+/** A text that somebody set. `label` names the place of it in faults. */
+export interface Given {
+  readonly text: string;
+  readonly origin: Origin;
+  readonly label: string;
+}
+
+/** By the variable's name. */
+export type GivenSettings = ReadonlyMap<string, Given>;
+
+const SECRET_BYTES_MAX = 4096;
+
+/**
+ * Everything that is set, wherever it is: the environment, over the file that it names, and the secret out of its own file.
+ * @param faults is added to
+ * @returns isWhole: false if there is a configuration file that could not be read, so that settings may be missing
+ */
+export function gatherSettings(
+  environment: Environment,
+  readFile: ReadFile,
+  faults: string[],
+): { readonly given: GivenSettings; readonly isWhole: boolean } {
+  const given = new Map<string, Given>();
+  for (const { env } of settings.values()) {
+    const text = environment[env] ?? '';
+    if (text !== '') given.set(env, { text, origin: 'environment', label: env });
+  }
+  const isWhole = addConfigFile(given, readFile, faults);
+  addSecretFile(given, readFile, faults);
+  return { given, isWhole };
+}
+
+function addConfigFile(given: Map<string, Given>, readFile: ReadFile, faults: string[]): boolean {
+  const path = given.get('CONFIG_FILE')?.text;
+  if (path === undefined) return true;
+  const file = readConfigFile(path, readFile);
+  faults.push(...file.faults);
+  // The two ways to give the secret are one setting when it comes to who wins.
+  const hasSecret = given.has('AMI_SECRET') || given.has('AMI_SECRET_FILE');
+  for (const [name, text] of file.texts ?? []) {
+    const isTaken = given.has(name) || (hasSecret && (name === 'AMI_SECRET' || name === 'AMI_SECRET_FILE'));
+    if (!isTaken) given.set(name, { text, origin: 'file', label: `${name} in ${quote(path)}` });
+  }
+  return file.texts !== null;
+}
+
+function addSecretFile(given: Map<string, Given>, readFile: ReadFile, faults: string[]): void {
+  const file = given.get('AMI_SECRET_FILE');
+  if (file === undefined) return;
+  if (given.has('AMI_SECRET')) {
+    faults.push('AMI_SECRET and AMI_SECRET_FILE are both set: remove one of them');
+    return;
+  }
+  const read = readText(readFile, file.text, SECRET_BYTES_MAX);
+  if ('fault' in read) {
+    faults.push(`${file.label} ${read.fault}`);
+    return;
+  }
+  const label = `${file.label} names ${quote(file.text)}, whose text`;
+  given.set('AMI_SECRET', { text: read.text.replace(/\r?\n$/, ''), origin: 'AMI_SECRET_FILE', label });
+}

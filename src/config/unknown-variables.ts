@@ -1,0 +1,33 @@
+import { quote } from './quote.js';
+import { settings } from './schema.js';
+import { suggest } from './suggest.js';
+
+/** What the process was started with; `process.env` has this form. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Prefixes that are ours alone. HTTP_ and LOG_ are not: HTTP_PROXY and its like belong to others. */
+const OURS = /^(AMI|STATSD|ADDRESSES|FLUSH)_/;
+
+/** What Kubernetes and Docker links set in a container for a service or a container that is called `statsd`, `ami` and so on. */
+const INJECTED = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|_ENV_/;
+const INJECTED_VALUES = [/_PORT=(tcp|udp|sctp):\/\//, /_NAME=\//];
+
+/**
+ * Faults for the variables that have a name like ours and are none of ours, so that a slip of the pen does not go unnoticed.
+ * Their values are not looked at: one may be a secret.
+ */
+export function unknownVariables(environment: Environment): string[] {
+  const known = new Set([...settings.values()].map(({ env }) => env));
+  return Object.entries(environment)
+    .filter(([name, text = '']) => text !== '' && OURS.test(name) && !known.has(name) && !isInjected(name, text))
+    .map(([name]) => unknownFault(/^\w{1,64}$/.test(name) ? name : quote(name), suggest(name, known)));
+}
+
+function isInjected(name: string, text: string): boolean {
+  return INJECTED.test(name) || INJECTED_VALUES.some((pattern) => pattern.test(`${name}=${text}`));
+}
+
+/** @param meant null where nothing is near */
+export function unknownFault(name: string, meant: string | null): string {
+  return meant === null ? `${name} is not known: remove it` : `${name} is not known; did you mean ${meant}?`;
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import t from 'tap';
+import { parseDocument } from 'yaml';
+import { loadConfig } from '../../src/config/load-config.js';
+import { renderEffective, renderHelp, renderMarkdown } from '../../src/config/render.js';
+import { settings } from '../../src/config/schema.js';
+
+const document = (name: string) => new URL(`../../${name}`, import.meta.url);
+const TABLE = /(?<=<!-- configuration -->\n).*?(?=<!-- \/configuration -->)/s;
+
+for (const name of ['docs/configuration.md', 'README.md']) {
+  const skip = existsSync(document(name)) ? false : 'not in this checkout';
+  await t.test(`${name} has the table of the schema; UPDATE_DOCS=1 npm test writes it`, { skip }, async (t) => {
+    const table = `\n${renderMarkdown()}\n\n`;
+    const text = readFileSync(document(name), 'utf8');
+    if (process.env['UPDATE_DOCS'] === '1')
+      writeFileSync(
+        document(name),
+        text.replace(TABLE, () => table),
+      );
+    t.equal(TABLE.exec(readFileSync(document(name), 'utf8'))?.[0], table);
+  });
+}
+
+await t.test('the example of a file in the documentation is a configuration', async (t) => {
+  const example = /```yaml\n(.*?)```/s.exec(readFileSync(document('docs/configuration.md'), 'utf8'))?.[1] ?? '';
+  const withoutAuthority = example.replace(/^ *tlsCaFile.*\n/m, '');
+  t.same(parseDocument(example).errors, []);
+  const result = loadConfig({ CONFIG_FILE: '/c' }, (path) => Buffer.from(path === '/c' ? withoutAuthority : 'hunter2'));
+  t.match(result, { kind: 'config', config: { ami: { host: 'pbx.example.com', port: 5039 }, flushMs: 5000 } });
+});
+
+await t.test('every variable has a row of its own in each table', async (t) => {
+  const names = [...settings.values()].map(({ env }) => env);
+  t.same(
+    renderHelp()
+      .split('\n')
+      .map((row) => row.split(' ')[0]),
+    names,
+  );
+  t.same(
+    renderMarkdown()
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('`')[1]),
+    names,
+  );
+});
+
+await t.test('the Markdown table has four cells in every row', async (t) => {
+  for (const row of renderMarkdown().split('\n')) t.equal(row.split('|').length, 6, row);
+});
+
+await t.test('help stands in columns and shows defaults', async (t) => {
+  const [first, second] = renderHelp().split('\n');
+  t.match(first, /^AMI_HOST {19}none {13}Asterisk's host; required$/);
+  t.match(second, /^AMI_PORT {19}5038 {13}Port of the AMI; 5039 when AMI_TLS=true$/);
+});
+
+await t.test('effective settings tell the origin of each value and mask the secret', async (t) => {
+  const result = loadConfig({ AMI_HOST: 'pbx', AMI_USERNAME: 'stats', AMI_SECRET: 'hunter2', AMI_TLS: 'YES' }, () =>
+    Buffer.alloc(0),
+  );
+  const text = result.kind === 'config' ? renderEffective(result.settings) : '';
+  t.equal(
+    text.split('\n').slice(0, 6).join('\n'),
+    [
+      'AMI_HOST                   pbx              (environment)',
+      'AMI_PORT                   5039             (default)',
+      'AMI_USERNAME               stats            (environment)',
+      'AMI_SECRET                 ********         (environment)',
+      'AMI_SECRET_FILE            none             (default)',
+      'AMI_TLS                    true             (environment)',
+    ].join('\n'),
+  );
+  t.equal(text.split('\n').length, settings.size);
+});
