@@ -1,0 +1,110 @@
+import { detached } from '../domain/detached.js';
+import type { Reading } from '../domain/reading.js';
+import type { RemoteAddress } from '../domain/remote-address.js';
+import { isFailedAuth, SECURITY_EVENT_NAMES, type SecurityEvent } from '../domain/security-event.js';
+import type { AddressCap } from './address-cap.js';
+import { addressId, segment } from './meter-name.js';
+
+/** Asterisk itself has three services. */
+const SERVICES_MAX = 64;
+
+/** A sum under its full name. */
+interface Cell {
+  readonly name: string;
+  value: number;
+}
+
+/**
+ * Sums security events into meters, one window at a time. In every window, for every service, `.count` is the sum of
+ * its addresses and `.other`.
+ *
+ * Bounded: 64 services, then all others as the service `other`; per service the addresses that the cap admits, then all
+ * others as `.other` (`exporter.addresses.capped` counts them). An event finds its sums by Asterisk's own strings; a name
+ * is built once for each service, and once a window for each address.
+ */
+export class Meters {
+  readonly #cap: AddressCap;
+  readonly #services = new Map<string, ServiceMeters>();
+  readonly #otherServices = new ServiceMeters('other');
+  readonly #capped = cell('exporter.addresses.capped');
+
+  constructor(cap: AddressCap) {
+    this.#cap = cap;
+  }
+
+  count(event: SecurityEvent): void {
+    const service = this.#services.get(event.service) ?? this.#open(event.service);
+    service.event(event.event).value += 1;
+    if (!isFailedAuth(event)) return;
+    service.failed.value += 1;
+    const address = service.address(event.remote, this.#cap);
+    address.value += 1;
+    if (address === service.other) this.#capped.value += 1;
+  }
+
+  /** The sums since the last call, without those that are zero; the next window starts. */
+  take(): Reading[] {
+    const readings: Reading[] = [];
+    for (const service of new Set([this.#otherServices, ...this.#services.values()])) {
+      for (const sum of service.cells()) take(sum, 'meter', readings);
+      service.addresses.clear();
+    }
+    take(this.#capped, 'counter', readings);
+    this.#cap.nextWindow();
+    return readings;
+  }
+
+  /** Services whose names have the same segment share their meters. */
+  #open(service: string): ServiceMeters {
+    if (this.#services.size === SERVICES_MAX) return this.#otherServices;
+    const name = segment(service);
+    const known = [this.#otherServices, ...this.#services.values()].find((meters) => meters.name === name);
+    const meters = known ?? new ServiceMeters(detached(name));
+    this.#services.set(detached(service), meters);
+    return meters;
+  }
+}
+
+class ServiceMeters {
+  readonly name: string;
+  readonly failed: Cell;
+  readonly other: Cell;
+  /** Of this window alone, by RemoteAddress.endpoint. */
+  readonly addresses = new Map<string, Cell>();
+  readonly #events: Readonly<Record<SecurityEvent['event'], Cell>>;
+
+  constructor(name: string) {
+    this.name = name;
+    this.failed = cell(`security.failed_auth.${name}.count`);
+    this.other = cell(`security.failed_auth.${name}.other`);
+    const events = SECURITY_EVENT_NAMES.map((event) => [event, cell(`security.events.${name}.${event}`)] as const);
+    this.#events = Object.fromEntries(events) as Record<SecurityEvent['event'], Cell>;
+  }
+
+  event(name: SecurityEvent['event']): Cell {
+    return this.#events[name];
+  }
+
+  address(remote: RemoteAddress, cap: AddressCap): Cell {
+    const known = this.addresses.get(remote.endpoint);
+    if (known !== undefined) return known;
+    if (!cap.admit(remote.endpoint)) return this.other;
+    const endpoint = detached(remote.endpoint);
+    const opened = cell(`security.failed_auth.${this.name}.${addressId({ endpoint })}`);
+    this.addresses.set(endpoint, opened);
+    return opened;
+  }
+
+  cells(): Iterable<Cell> {
+    return [...Object.values(this.#events), ...this.addresses.values(), this.other, this.failed];
+  }
+}
+
+function cell(name: string): Cell {
+  return { name, value: 0 };
+}
+
+function take(sum: Cell, kind: Reading['kind'], readings: Reading[]): void {
+  if (sum.value > 0) readings.push({ kind, name: sum.name, value: sum.value });
+  sum.value = 0;
+}

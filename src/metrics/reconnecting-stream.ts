@@ -1,0 +1,129 @@
+import { connect, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import type { Log } from '../domain/log.js';
+
+export interface ReconnectingStreamOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly log: Log;
+  readonly onError: () => void;
+  /** Told how many lines were lost with a connection, or came while there was none. */
+  readonly onLost: (lines: number) => void;
+  readonly connect?: (to: { readonly host: string; readonly port: number }) => Socket;
+  /** How long a connection may take to come about. */
+  readonly connectMs?: number;
+  /** How long the receiver may leave a chunk unread before the connection is given up. */
+  readonly stallMs?: number;
+  /** The wait before the first reconnect; doubles with each failure, up to `retryMaxMs`, and is cut by up to half at random. */
+  readonly retryMinMs?: number;
+  readonly retryMaxMs?: number;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
+}
+
+/**
+ * Lines to a TCP receiver, over as many connections as it takes, until it is destroyed. It never fails and never waits for a connection:
+ * what cannot be delivered is counted and gone. Write one chunk of whole lines at a time and wait for its callback;
+ * then nothing is buffered here, and a receiver that reads slowly slows the writer down.
+ *
+ * What the kernel accepted before a connection broke is lost without a count: TCP does not tell.
+ */
+export class ReconnectingStream extends Writable {
+  readonly #options: Required<ReconnectingStreamOptions>;
+  #socket: Socket;
+  #connected = false;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: ReconnectingStreamOptions) {
+    super();
+    this.#options = {
+      connect,
+      connectMs: 5_000,
+      stallMs: 10_000,
+      retryMinMs: 500,
+      retryMaxMs: 30_000,
+      random: Math.random,
+      ...options,
+    };
+    this.#socket = this.#open();
+  }
+
+  /** Whether a chunk that is written now goes to the receiver at once. */
+  get ready(): boolean {
+    return this.#connected && !this.destroyed && this.writableLength === 0;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (!this.#connected) {
+      this.#options.onLost(linesIn(chunk));
+      done();
+      return;
+    }
+    const { stallMs } = this.#options;
+    const socket = this.#socket;
+    const stop = destroyAfter(socket, stallMs, `the receiver has read nothing for ${stallMs} ms`);
+    socket.write(chunk, (error) => {
+      stop();
+      // A socket that is destroyed in the middle of a write calls back without an error.
+      if (socket.destroyed || error) this.#options.onLost(linesIn(chunk));
+      else this.#failures = 0;
+      done();
+    });
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    clearTimeout(this.#retry);
+    this.#socket.destroy();
+    done(error);
+  }
+
+  #open(): Socket {
+    const { host, port, log, onError, connectMs } = this.#options;
+    const socket = this.#options.connect({ host, port });
+    const stop = destroyAfter(socket, connectMs, `no connection within ${connectMs} ms`);
+    let reason = 'closed by the receiver';
+    socket.once('connect', () => {
+      stop();
+      this.#connected = true;
+      log.info({ host, port }, 'connected to the StatsD receiver');
+    });
+    socket.on('error', (error) => {
+      reason = error.message;
+    });
+    socket.once('close', () => {
+      stop();
+      this.#connected = false;
+      if (this.destroyed) return;
+      const retryMs = this.#nextRetryMs();
+      this.#retry = setTimeout(() => {
+        this.#socket = this.#open();
+      }, retryMs);
+      onError();
+      log.warn({ host, port, reason, retryMs }, 'no connection to the StatsD receiver');
+    });
+    // A receiver says nothing, but only who reads is told that it has closed.
+    socket.resume();
+    // So that a receiver that vanished without a word is noticed between flushes too.
+    socket.setKeepAlive(true, 30_000);
+    return socket;
+  }
+
+  #nextRetryMs(): number {
+    const { retryMinMs, retryMaxMs, random } = this.#options;
+    const waitMs = Math.min(retryMaxMs, retryMinMs * 2 ** this.#failures);
+    this.#failures += 1;
+    return waitMs * (1 - random() / 2);
+  }
+}
+
+function destroyAfter(socket: Socket, ms: number, reason: string): () => void {
+  const timer = setTimeout(() => socket.destroy(new Error(reason)), ms);
+  return () => clearTimeout(timer);
+}
+
+function linesIn(chunk: Buffer): number {
+  let lines = 0;
+  for (const byte of chunk) if (byte === 0x0a) lines += 1;
+  return lines;
+}
