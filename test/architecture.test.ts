@@ -1,0 +1,239 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import t from 'tap';
+import ts from 'typescript';
+
+const STAGES = [
+  'config',
+  'sources',
+  'metrics',
+  'status',
+  'simulator',
+  'detection',
+  'alerts',
+  'decisions',
+  'blocking',
+] as const;
+
+/** Stages that only one of the programs may have: see `exporter.ts` and `blocker.ts` below. */
+const without = (...excluded: (typeof STAGES)[number][]) => STAGES.filter((stage) => !excluded.includes(stage));
+
+/**
+ * What each folder and each file of src/ may import of ours, besides what lies in the same folder.
+ * Stages know the domain and not each other; exporter.ts, blocker.ts and demo.ts wire them; cli.ts is on top.
+ */
+const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
+  ['domain', []],
+  ...STAGES.map((stage): [string, string[]] => [stage, ['domain']]),
+  // Reads attackers' text, so it must never touch the firewall.
+  ['exporter.ts', ['domain', ...without('simulator', 'blocking')]],
+  // Touches the firewall, so it must never read attackers' text.
+  ['blocker.ts', ['domain', ...without('simulator', 'sources', 'detection')]],
+  ['demo.ts', ['domain', 'config', 'status', 'simulator', 'exporter.ts']],
+  ['cli.ts', ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'demo.ts']],
+]);
+
+/** Everybody else is handed the settings that they need. */
+const MAY_READ_ENVIRONMENT = ['config', 'cli.ts', 'demo.ts'];
+
+/**
+ * @param file path below src/, with `/`.
+ * @param text the file's TypeScript.
+ * @param packages the names under `dependencies` in package.json.
+ * @returns what is wrong with the file, one sentence for each fault.
+ */
+function faultsOf(file: string, text: string, packages: readonly string[]): string[] {
+  const { imports, environment } = read(text);
+  const place = placeOf(file);
+  const allowed = MAY_IMPORT.get(place);
+  if (allowed === undefined) {
+    return [`src/${file}: src/${place} is new; say in the table of test/architecture.test.ts what it may import`];
+  }
+  const faults = imports.flatMap((specifier) => {
+    const fault = importFault(file, specifier, [place, ...allowed], packages);
+    return fault === null ? [] : [`src/${file}: ${fault}`];
+  });
+  if (environment && !MAY_READ_ENVIRONMENT.includes(place)) {
+    faults.push(
+      `src/${file} reads the environment; only ${MAY_READ_ENVIRONMENT.join(', ')} may: add a setting to src/config and pass it in`,
+    );
+  }
+  return faults;
+}
+
+function importFault(
+  file: string,
+  specifier: string | null,
+  allowed: readonly string[],
+  packages: readonly string[],
+): string | null {
+  if (specifier === null) return 'an import() must name its module as a plain string, so that it can be checked';
+  if (specifier.startsWith('node:')) return null;
+  if (!specifier.startsWith('.')) {
+    const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+    if (packages.includes(name)) return null;
+    return `imports ${name}, which is not under "dependencies" in package.json (modules of Node are written node:${name})`;
+  }
+  const target = posix.join(posix.dirname(file), specifier);
+  if (target.startsWith('..')) return `imports ${specifier}, which is outside src/ and will not be in the package`;
+  const place = placeOf(target.replace(/\.js$/, '.ts'));
+  if (allowed.includes(place)) return null;
+  return `may not import src/${place}; it may import ${allowed.map((name) => `src/${name}`).join(', ')} (the table is in test/architecture.test.ts)`;
+}
+
+/** The folder of src/ that a file lies in, or the file itself where it lies in none. */
+function placeOf(file: string): string {
+  return file.split('/', 1)[0] ?? file;
+}
+
+/** The modules that a file names (null: one that is computed), types included, and whether it reads the environment. */
+function read(text: string): { imports: (string | null)[]; environment: boolean } {
+  const imports: (string | null)[] = [];
+  let environment = false;
+  const take = (node: ts.Node | undefined) => {
+    imports.push(node !== undefined && ts.isStringLiteralLike(node) ? node.text : null);
+    // The global `process` is all that anybody needs of this module, and can be watched.
+    if (imports.at(-1) === 'node:process') environment = true;
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) take(node.moduleSpecifier);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) take(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node)) take(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) take(node.arguments[0]);
+    else if (ts.isIdentifier(node) && node.text === 'process') environment ||= isEnvironment(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('file.ts', text, ts.ScriptTarget.ES2023, true));
+  return { imports, environment };
+}
+
+/** Whether `process` stands for more than one member of it that is not `env`. */
+function isEnvironment(identifier: ts.Identifier): boolean {
+  const { parent } = identifier;
+  if (!ts.isPropertyAccessExpression(parent)) return true;
+  // `globalThis.process`: what counts is what is asked of the whole.
+  const member = parent.name === identifier ? parent.parent : parent;
+  return !ts.isPropertyAccessExpression(member) || member.name.text === 'env';
+}
+
+await t.test('src/ keeps the rules', async (t) => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const manifest: { dependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const packages = Object.keys(manifest.dependencies);
+  const src = join(root, 'src');
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  t.ok(files.length > 0);
+  const faults = files.flatMap((name) =>
+    faultsOf(name.split(sep).join('/'), readFileSync(join(src, name), 'utf8'), packages),
+  );
+  t.strictSame(faults, []);
+});
+
+await t.test('every way to import is seen, and nothing that only looks like one', async (t) => {
+  t.strictSame(
+    read(`
+      import a from './a.js';
+      import type { B } from './b.js';
+      import './c.js';
+      export * from './d.js';
+      export type { E } from './e.js';
+      const f = await import('./f.js');
+      type G = import('./g.js').G;
+      const h = () => { if (f) return import(f.name); };
+      // import './comment.js';
+      const text = "import './text.js'";
+      export { a };
+    `).imports,
+    ['./a.js', './b.js', './c.js', './d.js', './e.js', './f.js', './g.js', null],
+  );
+});
+
+await t.test('every way to the environment is seen, and nothing else of the process is', async (t) => {
+  for (const text of [
+    'process.env.HOME',
+    "process['env']",
+    'const { env } = process',
+    'const p = process',
+    'globalThis.process.env',
+    "globalThis.process['env']",
+    'const { env } = globalThis.process',
+    'run(process)',
+    "import { env } from 'node:process'",
+  ]) {
+    t.equal(read(text).environment, true, text);
+  }
+  for (const text of [
+    'process.memoryUsage.rss()',
+    'process.version',
+    "process.once('SIGTERM', stop)",
+    'globalThis.process.version',
+    '// process.env',
+    "'process.env'",
+    'config.env',
+  ]) {
+    t.equal(read(text).environment, false, text);
+  }
+});
+
+await t.test('each rule refuses what it is there for, and nothing else', async (t) => {
+  const faults = (file: string, specifier: string) => faultsOf(file, `import '${specifier}';`, ['pino', '@scope/dep']);
+  const cases: [file: string, specifier: string, fault: RegExp | null][] = [
+    ['domain/log.ts', './reading.js', null],
+    [
+      'domain/log.ts',
+      '../metrics/meters.js',
+      /^src\/domain\/log\.ts: may not import src\/metrics; it may import src\/domain /,
+    ],
+    ['domain/log.ts', '../cli.js', /may not import src\/cli\.ts/],
+    ['metrics/meters.ts', '../domain/log.js', null],
+    ['metrics/meters.ts', './address-cap.js', null],
+    ['metrics/meters.ts', '../sources/source.js', /may not import src\/sources/],
+    ['metrics/meters.ts', '../exporter.js', /may not import src\/exporter\.ts/],
+    ['metrics/deep/meters.ts', '../../sources/source.js', /may not import src\/sources/],
+    ['sources/ami/client.ts', '../log/follow-file.js', null],
+    ['sources/ami/client.ts', '../../domain/log.js', null],
+    ['status/live-page.ts', '../simulator/pbx.js', /may not import src\/simulator/],
+    ['exporter.ts', './metrics/meters.js', null],
+    ['exporter.ts', './blocking/enforcer.js', /may not import src\/blocking/],
+    ['exporter.ts', './simulator/pbx.js', /may not import src\/simulator/],
+    ['exporter.ts', './cli.js', /may not import src\/cli\.ts/],
+    ['blocker.ts', './blocking/enforcer.js', null],
+    ['blocker.ts', './sources/ami/client.js', /may not import src\/sources/],
+    ['blocker.ts', './detection/detector.js', /may not import src\/detection/],
+    ['blocker.ts', './exporter.js', /may not import src\/exporter\.ts/],
+    ['demo.ts', './exporter.js', null],
+    ['demo.ts', './simulator/pbx.js', null],
+    ['demo.ts', './cli.js', /may not import src\/cli\.ts/],
+    ['cli.ts', './demo.js', null],
+    ['cli.ts', './config/schema.js', null],
+    ['helpers/text.ts', './other.js', /src\/helpers is new; say in the table/],
+    ['stray.ts', 'pino', /src\/stray\.ts is new/],
+    ['cli.ts', '../package.json', /outside src\//],
+    ['metrics/meters.ts', 'pino', null],
+    ['metrics/meters.ts', 'pino/file.js', null],
+    ['metrics/meters.ts', '@scope/dep/part.js', null],
+    ['metrics/meters.ts', '@scope/other', /imports @scope\/other, which is not under "dependencies"/],
+    ['metrics/meters.ts', 'tap', /imports tap, which is not under "dependencies"/],
+    ['metrics/meters.ts', 'pinot', /imports pinot/],
+    ['metrics/meters.ts', 'node:fs', null],
+    ['metrics/meters.ts', 'fs', /are written node:fs/],
+  ];
+  for (const [file, specifier, fault] of cases) {
+    const found = faults(file, specifier);
+    if (fault === null) t.strictSame(found, [], `${file} may import ${specifier}`);
+    else t.match(found, [fault], `${file} may not import ${specifier}`);
+    t.equal(found.length, fault === null ? 0 : 1);
+  }
+  t.match(faultsOf('metrics/meters.ts', 'await import(name)', []), [/must name its module as a plain string/]);
+});
+
+await t.test('the environment is read at the edge only', async (t) => {
+  for (const file of ['config/load-config.ts', 'cli.ts', 'demo.ts'])
+    t.strictSame(faultsOf(file, 'process.env', []), []);
+  for (const file of ['exporter.ts', 'status/health.ts', 'domain/log.ts']) {
+    t.match(faultsOf(file, 'process.env', []), [/reads the environment; only config, cli\.ts, demo\.ts may/], file);
+  }
+});
