@@ -46,8 +46,6 @@ const LF = 0x0a;
 const ZERO = 0x30;
 const SLASH = 0x2f;
 
-/** Endpoints are remembered so that an address is parsed once; about 250 bytes each. */
-const ENDPOINTS_MAX = 16_384;
 const SERVICE = /^[A-Za-z0-9_-]{1,32}$/;
 const EVENT_VERSION = /^\d{1,4}$/;
 const SEVERITY = /^(Informational|Error)$/;
@@ -73,7 +71,7 @@ export class EventReader {
   readonly #blockLengthMax: number;
   readonly #pbx: string | null;
   readonly #pbxDefault: string;
-  readonly #endpoints = new EndpointCache(ENDPOINTS_MAX);
+  readonly #endpoints = new EndpointCache();
   /** The last header of each kind, by `headerSlot`. */
   readonly #headers: (Header | undefined)[] = new Array(HEADER_SLOTS).fill(undefined);
   /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. */
@@ -228,7 +226,7 @@ export class EventReader {
     while (slash > this.#from && text.charCodeAt(slash) !== SLASH) slash--;
     const port = digits(text, slash + 1, this.#to - slash - 1);
     if (port < 0 || port > 65_535 || slash + 1 === this.#to) return null;
-    const found = this.#endpoints.get(text.slice(this.#from, slash));
+    const found = this.#endpoints.read(text, this.#from, slash);
     if (found === null) return null;
     const { family, transport, address, endpoint } = found;
     return { family, transport, address, port, endpoint };

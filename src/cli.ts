@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { type LoadResult, loadConfig } from './config/load-config.js';
+import { renderEffective, renderHelp } from './config/render.js';
+import { readFileStart } from './config/text-file.js';
+import { runDemo } from './demo.js';
+import { runExporter } from './exporter.js';
+
+const COMMANDS = ['run', 'demo', 'check-config', 'help', 'version'] as const;
+type Command = (typeof COMMANDS)[number];
+
+/** sysexits.h: the command was used wrongly; something is configured wrongly. */
+const EXIT_USAGE = 64;
+const EXIT_CONFIG = 78;
+
+const USAGE = `asterisk-auth-stats: Asterisk's failed logins as StatsD meters
+
+Usage: asterisk-auth-stats [command]
+
+  run           read Asterisk and send meters, until SIGINT or SIGTERM (the default)
+  demo          show it at work on a simulated PBX; also what runs when nothing is configured
+  check-config  print the effective settings and where each comes from; 78 if something is wrong
+  help          this text (also --help)
+  version       the version (also --version)
+
+Settings are environment variables:
+`;
+
+const version: string = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = commandOf(args);
+  if (command instanceof Error) {
+    console.error(`asterisk-auth-stats: ${command.message}. Try: asterisk-auth-stats help`);
+    return EXIT_USAGE;
+  }
+  switch (command) {
+    case 'help':
+      console.log(`${USAGE}\n${renderHelp()}`);
+      return 0;
+    case 'version':
+      console.log(version);
+      return 0;
+    case 'check-config':
+      return checkConfig(loadConfig(process.env, readFileStart));
+    case 'demo':
+      return demo();
+    case 'run':
+    case 'default':
+      return run(loadConfig(process.env, readFileStart), command);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** `default` is `run` that nobody asked for by name: it shows the demo when nothing is configured. */
+function commandOf(args: readonly string[]): Command | 'default' | Error {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      allowPositionals: true,
+    });
+    if (values.help) return 'help';
+    if (values.version) return 'version';
+    if (positionals.length > 1) return new Error(`one command at a time, not "${positionals.join(' ')}"`);
+    const [word = 'default'] = positionals;
+    if (word === 'default') return 'default';
+    return COMMANDS.find((command) => command === word) ?? new Error(`unknown command "${word}"`);
+  } catch (error) {
+    // parseArgs throws for an option that it does not know.
+    return error as Error;
+  }
+}
+
+async function run(loaded: LoadResult, command: 'run' | 'default'): Promise<number> {
+  if (loaded.kind === 'nothing' && command === 'default') return demo();
+  if (loaded.kind !== 'config') return checkConfig(loaded);
+  const { config } = loaded;
+  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  log.info({ version, node: process.version, asterisk: `${config.ami.host}:${config.ami.port}` }, 'starting');
+  const signal = stopSignal(config.stopSeconds, (name) =>
+    log.info({ signal: name }, 'stopping: sending what was counted'),
+  );
+  try {
+    const isFlushed = await runExporter({ config, log, version }, signal);
+    log.info({ isFlushed }, 'stopped');
+    return isFlushed ? 0 : 1;
+  } catch (error) {
+    log.fatal({}, error instanceof Error ? error.message : String(error));
+    return 1;
+  }
+}
+
+async function demo(): Promise<number> {
+  const color = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+  await runDemo(
+    { version, out: process.stdout, color },
+    stopSignal(5, () => undefined),
+  );
+  return 0;
+}
+
+function checkConfig(loaded: LoadResult): number {
+  switch (loaded.kind) {
+    case 'config':
+      console.log(renderEffective(loaded.settings));
+      return 0;
+    case 'nothing':
+      console.error(
+        'asterisk-auth-stats: nothing is configured. At least AMI_HOST, AMI_USERNAME and AMI_SECRET are needed.',
+      );
+      return EXIT_CONFIG;
+    case 'faults':
+      console.error(
+        `asterisk-auth-stats: the configuration is wrong:\n${loaded.faults.map((fault) => `  ${fault}`).join('\n')}`,
+      );
+      return EXIT_CONFIG;
+    default:
+      return loaded satisfies never;
+  }
+}
+
+/** Aborted by the first SIGINT or SIGTERM. A second one, or the end of the grace time, ends the process with 1. */
+function stopSignal(graceSeconds: number, onStop: (name: string) => void): AbortSignal {
+  const controller = new AbortController();
+  const stop = (name: string) => {
+    if (controller.signal.aborted) process.exit(1);
+    onStop(name);
+    controller.abort();
+    // Longer than the last flush may take, which ends by itself and says so.
+    setTimeout(() => process.exit(1), graceSeconds * 1000 + 2000).unref();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return controller.signal;
+}
+
+process.exitCode = await main(process.argv.slice(2));
