@@ -31,13 +31,11 @@ const ZONE = /^[\x21-\x7e]{1,32}$/;
  * @returns null for anything else.
  */
 export function parseEndpoint(text: string): Endpoint | null {
-  const parts = text.split('/');
-  const family = parts[0];
-  const transport = parts.length === 3 ? TRANSPORTS.find((word) => word === parts[1]) : null;
-  if ((family !== 'IPV4' && family !== 'IPV6') || transport === undefined || parts.length < 2 || parts.length > 3) {
-    return null;
-  }
-  const address = canonicalAddress(parts[parts.length - 1] ?? '', family);
+  const [family, ...rest] = text.split('/');
+  const [host = '', word, ...more] = rest.reverse();
+  const transport = word === undefined ? null : TRANSPORTS.find((known) => known === word);
+  if ((family !== 'IPV4' && family !== 'IPV6') || transport === undefined || more.length > 0) return null;
+  const address = canonicalAddress(host, family);
   if (address === null) return null;
   const actualFamily = address.includes(':') ? 'IPV6' : 'IPV4';
   const endpoint = transport === null ? `${actualFamily}/${address}` : `${actualFamily}/${transport}/${address}`;

@@ -33,7 +33,7 @@ export class AmiSource implements Source {
   async start(handlers: SourceHandlers, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#options.reconnectFirstMs, this.#options.reconnectMaxMs);
     while (!signal.aborted) {
-      const reason = await this.#session(handlers, signal, () => backoff.reset());
+      const reason = await this.#session(handlers, signal, () => backoff.reset()).catch(messageOf);
       if (signal.aborted) break;
       const retryMs = backoff.next();
       handlers.onState({ state: 'disconnected', reason, retryMs });
@@ -42,7 +42,11 @@ export class AmiSource implements Source {
     }
   }
 
-  /** Connects once and stays as long as the connection lives. @returns why it ended or did not come about. */
+  /**
+   * Connects once and stays as long as the connection lives.
+   * @returns why it ended.
+   * @throws AmiError when it does not come about.
+   */
   async #session(handlers: SourceHandlers, signal: AbortSignal, onLogin: () => void): Promise<string> {
     const { credentials, canaryMs, deafMs } = this.#options;
     let isHearing = false;
@@ -61,6 +65,8 @@ export class AmiSource implements Source {
     try {
       const connection = (await client.connect(credentials.username, credentials.secret)) as AmiConnection;
       onLogin();
+      // Before anything is said: who hears of the connection may end it, and the watch with it.
+      watch(connection, () => client.action({ Action: 'Ping', ActionID: crypto.randomUUID() }), this.#options);
       handlers.onState({ state: 'connected' });
       onFirstEvent = () => handlers.onState({ state: 'hearing' });
       if (isHearing) onFirstEvent();
@@ -72,18 +78,20 @@ export class AmiSource implements Source {
           deafMs,
         ),
       );
-      watch(connection, () => client.action({ Action: 'Ping', ActionID: crypto.randomUUID() }), this.#options);
-      if (connection.isConnected) await once(connection, 'close');
-      return connection.closeReason ?? 'closed';
-    } catch (error) {
-      if (!(error instanceof AmiError)) throw error;
-      return error.message;
+      while (connection.closeReason === null) await once(connection, 'close');
+      return connection.closeReason;
     } finally {
       for (const timer of timers) clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       client.disconnect();
     }
   }
+}
+
+/** Why a connection did not come about; anything else that fails is a fault of our own. */
+function messageOf(error: unknown): string {
+  if (error instanceof AmiError) return error.message;
+  throw error;
 }
 
 function deafness(canaryMs: number): string {

@@ -25,9 +25,9 @@ export class BlockFramer {
     this.#onOversize = onOversize;
   }
 
-  /** Whether the stream stopped in the middle of a block. */
+  /** Whether the stream stopped in the middle of a block, one that was given up and counted left out. */
   get isMidBlock(): boolean {
-    return this.#restLength > 0;
+    return this.#restLength > 0 && !this.#skipping;
   }
 
   /** @returns one or more whole blocks with their ends, or null while there is none. */

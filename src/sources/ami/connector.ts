@@ -29,7 +29,7 @@ export class Connector {
     signal.addEventListener('abort', stop);
     try {
       await login(connection, { username, secret }, this.#options);
-      if (!connection.isConnected) throw new AmiError(connection.closeReason ?? 'closed');
+      if (connection.closeReason !== null) throw new AmiError(connection.closeReason);
     } catch (error) {
       connection.close('the login failed');
       throw error;

@@ -43,9 +43,8 @@ export async function dial(options: DialOptions, signal: AbortSignal): Promise<S
     await once(socket, tls === null ? 'connect' : 'secureConnect');
   } catch (error) {
     socket.destroy();
-    throw new AmiError(`cannot connect to ${host} port ${port}${tls === null ? '' : ' over TLS'}: ${explain(error)}`, {
-      cause: error,
-    });
+    const place = `${host} port ${port}${tls === null ? '' : ' over TLS'}`;
+    throw new AmiError(`cannot connect to ${place}: ${explain(error as NodeJS.ErrnoException)}`, { cause: error });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', abort);
@@ -99,9 +98,8 @@ const HINTS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
+/** A socket fails with nothing but Node's own errors; one of several addresses tried has no message. */
+function explain({ code = '', message }: NodeJS.ErrnoException): string {
   const hint = HINTS[code];
-  return hint === undefined ? error.message || code : `${hint} [${code}]`;
+  return hint === undefined ? message || code : `${hint} [${code}]`;
 }

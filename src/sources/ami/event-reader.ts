@@ -39,8 +39,6 @@ interface Header {
 
 const LINE_END = '\r\n';
 const BLOCK_END = '\r\n\r\n';
-/** Text that never stands at the beginning of a line. */
-const NOTHING_YET = '\n';
 const CR = 0x0d;
 const LF = 0x0a;
 const ZERO = 0x30;
@@ -74,8 +72,8 @@ export class EventReader {
   readonly #endpoints = new EndpointCache();
   /** The last header of each kind, by `headerSlot`. */
   readonly #headers: (Header | undefined)[] = new Array(HEADER_SLOTS).fill(undefined);
-  /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. */
-  #link = NOTHING_YET;
+  /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. Null before the first. */
+  #link: string | null = null;
 
   #text = '';
   /** Where the next line begins. */
@@ -186,7 +184,7 @@ export class EventReader {
     }
     if (!this.#line('SessionID: ')) return 'key_order';
     const sessionId = this.#value();
-    const fault = this.#literal(this.#link) ? null : this.#readLink();
+    const fault = this.#link !== null && this.#literal(this.#link) ? null : this.#readLink();
     if (fault !== null) return fault;
     this.#readValue();
     const remote = this.#address();
