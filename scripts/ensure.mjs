@@ -1,7 +1,7 @@
 // Brings a checkout to the state that a command needs: dependencies installed, and with the argument `build` dist/ compiled.
 // Does nothing that is done already, so that `npm start` and `npm test` are the only commands a newcomer has to know.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,6 +31,8 @@ if (modified('node_modules/.package-lock.json') < modified('package-lock.json'))
 }
 if (process.argv[2] === 'build' && modified('dist/.built') < newestSource()) {
   console.error('Building ...');
+  // What is left of a source file that is gone would still be found, and packed.
+  rmSync('dist', { recursive: true, force: true });
   run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
   chmodSync('dist/cli.js', 0o755);
   writeFileSync('dist/.built', '');

@@ -1,5 +1,3 @@
-import { isAscii } from 'node:buffer';
-
 /** Ends a message of AMI. Only CRLF ends a line: a bare CR or LF belongs to the value that it stands in. */
 const BLOCK_END = '\r\n\r\n';
 /** The most bytes of an end that can stand at the end of a chunk while the end is not complete. */
@@ -8,9 +6,9 @@ const PARTIAL_END_MAX = BLOCK_END.length - 1;
 /**
  * Cuts a byte stream at the ends of AMI's messages ("blocks").
  *
- * It looks for the last end in each chunk, not for every end, so that its cost is that of a chunk; the reader goes
- * through the blocks one after the other anyway. What follows the last end waits for the next chunk, in a buffer that
- * never grows beyond `blockBytesMax`: a longer block is given up, counted once, and skipped up to its end.
+ * In each chunk it looks for the first end, if a block waits for it, and for the last one; the reader goes through the
+ * blocks one after the other anyway. What follows the last end waits for the next chunk, in a buffer that never grows
+ * beyond `blockBytesMax` and a little: a longer block is given up, counted once, and skipped up to its end.
  */
 export class BlockFramer {
   readonly #blockBytesMax: number;
@@ -30,50 +28,58 @@ export class BlockFramer {
     return this.#restLength > 0 && !this.#skipping;
   }
 
-  /** @returns one or more whole blocks with their ends, or null while there is none. */
-  push(chunk: Buffer): string | null {
-    const joined = this.#restLength === 0 ? chunk : this.#append(chunk);
-    // An end may begin up to three bytes before the new bytes; everything earlier is known to hold none.
-    const searched = Math.max(0, joined.length - chunk.length - PARTIAL_END_MAX);
-    const last = joined.subarray(searched).lastIndexOf(BLOCK_END);
-    if (last < 0) {
-      this.#keep(joined);
-      return null;
+  /** @param onBlocks is given one or more whole blocks with their ends, in order; the bytes are valid until it returns. */
+  push(chunk: Buffer, onBlocks: (blocks: Buffer) => void): void {
+    const start = this.#restLength === 0 ? 0 : this.#endOfRest(chunk);
+    if (start === null) {
+      this.#wait(chunk);
+      return;
     }
-    const end = searched + last + BLOCK_END.length;
-    const start = this.#skipping ? joined.indexOf(BLOCK_END) + BLOCK_END.length : 0;
-    this.#skipping = false;
-    const text = start < end ? decode(joined.subarray(start, end)) : null;
-    this.#keep(joined.subarray(end));
-    return text;
+    if (start > 0) this.#finishRest(chunk.subarray(0, start), onBlocks);
+    const last = chunk.lastIndexOf(BLOCK_END);
+    const end = last < start ? start : last + BLOCK_END.length;
+    if (end > start) onBlocks(chunk.subarray(start, end));
+    if (end < chunk.length) this.#wait(chunk.subarray(end));
   }
 
-  #append(chunk: Buffer): Buffer {
-    const length = this.#restLength + chunk.length;
+  /** @returns how many bytes of the chunk belong to the block that waits, its end included; null where the end is not there. */
+  #endOfRest(chunk: Buffer): number | null {
+    const before = this.#rest.subarray(Math.max(0, this.#restLength - PARTIAL_END_MAX), this.#restLength);
+    const seam = Buffer.concat([before, chunk.subarray(0, PARTIAL_END_MAX)]).indexOf(BLOCK_END);
+    if (seam >= 0) return seam + BLOCK_END.length - before.length;
+    const first = chunk.indexOf(BLOCK_END);
+    return first < 0 ? null : first + BLOCK_END.length;
+  }
+
+  #finishRest(head: Buffer, onBlocks: (blocks: Buffer) => void): void {
+    const isGivenUp = this.#skipping;
+    if (!isGivenUp) this.#append(head);
+    const block = this.#rest.subarray(0, this.#restLength);
+    this.#restLength = 0;
+    this.#skipping = false;
+    if (!isGivenUp) onBlocks(block);
+  }
+
+  #wait(bytes: Buffer): void {
+    this.#append(bytes);
+    if (!this.#skipping && this.#restLength > this.#blockBytesMax + PARTIAL_END_MAX) {
+      this.#skipping = true;
+      this.#onOversize();
+    }
+    if (!this.#skipping) return;
+    // Of a block that is given up, only what may be the beginning of its end matters.
+    this.#rest.copyWithin(0, this.#restLength - PARTIAL_END_MAX, this.#restLength);
+    this.#restLength = PARTIAL_END_MAX;
+  }
+
+  #append(bytes: Buffer): void {
+    const length = this.#restLength + bytes.length;
     if (length > this.#rest.length) {
       const grown = Buffer.allocUnsafe(length * 2);
       this.#rest.copy(grown, 0, 0, this.#restLength);
       this.#rest = grown;
     }
-    chunk.copy(this.#rest, this.#restLength);
-    return this.#rest.subarray(0, length);
+    bytes.copy(this.#rest, this.#restLength);
+    this.#restLength = length;
   }
-
-  #keep(bytes: Buffer): void {
-    if (!this.#skipping && bytes.length > this.#blockBytesMax + PARTIAL_END_MAX) {
-      this.#skipping = true;
-      this.#onOversize();
-    }
-    // Of a block that is skipped, only what may be the beginning of its end matters.
-    const kept = this.#skipping ? bytes.subarray(Math.max(0, bytes.length - PARTIAL_END_MAX)) : bytes;
-    this.#restLength = 0;
-    const isInPlace = kept.buffer === this.#rest.buffer && kept.byteOffset === this.#rest.byteOffset;
-    if (!isInPlace) this.#append(kept);
-    this.#restLength = kept.length;
-  }
-}
-
-/** Asterisk passes on valid UTF-8 only; anything else would show as U+FFFD. One-byte text is several times cheaper. */
-function decode(bytes: Buffer): string {
-  return isAscii(bytes) ? bytes.toString('latin1') : bytes.toString('utf8');
 }

@@ -44,7 +44,7 @@ export class AmiConnection extends EventEmitter {
     this.#onMalformed = options.onMalformed;
     this.#framer = new BlockFramer(options.blockBytesMax, () => options.onMalformed('oversize'));
     this.#reader = new EventReader(
-      { pbx: options.pbx, pbxDefault: options.pbxDefault, blockLengthMax: options.blockBytesMax },
+      { pbx: options.pbx, pbxDefault: options.pbxDefault, blockBytesMax: options.blockBytesMax },
       { onEvent: options.onEvent, onMalformed: options.onMalformed, onMessage: (block) => this.#onMessage(block) },
     );
     this.#lastByteAt = performance.now();
@@ -113,8 +113,7 @@ export class AmiConnection extends EventEmitter {
     this.#lastByteAt = performance.now();
     const rest = this.#banner === null ? bytes : this.#readBanner(this.#banner, bytes);
     if (rest === null) return;
-    const blocks = this.#framer.push(rest);
-    if (blocks !== null) this.#reader.read(blocks);
+    this.#framer.push(rest, (blocks) => this.#reader.read(blocks));
   }
 
   /** @returns what follows the greeting; null while it is not complete. */

@@ -1,9 +1,10 @@
 import { detached } from '../../domain/detached.js';
 import { type Endpoint, parseEndpoint } from '../../domain/remote-address.js';
+import { Pattern } from './pattern.js';
 
 interface Entry {
   /** As Asterisk wrote it. */
-  readonly text: string;
+  readonly pattern: Pattern;
   readonly endpoint: Endpoint;
 }
 
@@ -17,14 +18,17 @@ const SLOTS = 4096;
 export class EndpointCache {
   readonly #slots: (Entry | null)[] = new Array(SLOTS).fill(null);
 
-  /** @returns the endpoint that stands in `text` from `from` to `to`, null where there is none. */
-  read(text: string, from: number, to: number): Endpoint | null {
+  /**
+   * @param text the bytes of `view`, one letter for each.
+   * @returns the endpoint that stands there from `from` to `to`, null where there is none.
+   */
+  read(view: DataView, text: string, from: number, to: number): Endpoint | null {
     const slot = slotOf(text, from, to);
-    const part = text.slice(from, to);
     const known = this.#slots[slot];
-    if (known?.text === part) return known.endpoint;
+    if (known?.pattern.length === to - from && known.pattern.isAt(view, from)) return known.endpoint;
+    const part = detached(text.slice(from, to));
     const endpoint = parseEndpoint(part);
-    if (endpoint !== null) this.#slots[slot] = { text: detached(part), endpoint };
+    if (endpoint !== null) this.#slots[slot] = { pattern: new Pattern(part), endpoint };
     return endpoint;
   }
 }

@@ -1,15 +1,20 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import t from 'tap';
 import { parseEndpoint } from '../../../src/domain/remote-address.js';
 import { EndpointCache } from '../../../src/sources/ami/endpoint-cache.js';
 
-const read = (cache: EndpointCache, text: string) => cache.read(text, 0, text.length);
+function read(cache: EndpointCache, text: string, from = 0, to = text.length) {
+  const bytes = Uint8Array.from(Buffer.from(text, 'latin1'));
+  return cache.read(new DataView(bytes.buffer), text, from, to);
+}
 
 await t.test('an endpoint is what it was read as, and the same object when it comes back', async (t) => {
   const cache = new EndpointCache();
   const first = read(cache, 'IPV4/UDP/192.0.2.1');
   t.strictSame(first, parseEndpoint('IPV4/UDP/192.0.2.1'));
-  t.equal(cache.read('RemoteAddress: IPV4/UDP/192.0.2.1/5060', 15, 33), first, 'wherever it stands');
+  t.equal(read(cache, 'RemoteAddress: IPV4/UDP/192.0.2.1/5060', 15, 33), first, 'wherever it stands');
 });
 
 await t.test('a text that is no endpoint is refused each time', async (t) => {
@@ -52,4 +57,19 @@ await t.test('hundreds of thousands of endpoints take no more memory than a few 
   const grownMb = (process.memoryUsage().heapUsed - before) / 1e6;
   // 200,000 remembered endpoints would be some 60 MB; garbage that was not collected yet makes up the allowance.
   t.ok(grownMb < 40, `${grownMb.toFixed(1)} MB`);
+});
+
+await t.test('what is remembered does not keep the text alive that it was read from', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  const cache = new EndpointCache();
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let n = 0; n < 400; n++) {
+    const endpoint = `IPV4/UDP/198.51.${n >> 8}.${n & 255}`;
+    read(cache, endpoint.padEnd(100_000, '.'), 0, endpoint.length);
+  }
+  collectGarbage();
+  const grownMb = (process.memoryUsage().heapUsed - before) / 1e6;
+  t.ok(grownMb < 10, `${grownMb.toFixed(1)} MB instead of 40`);
 });

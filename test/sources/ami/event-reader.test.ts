@@ -12,14 +12,14 @@ type Output = SecurityEvent | MalformedReason | { message: string };
 function newReader(options: Partial<EventReaderOptions> = {}) {
   const outputs: Output[] = [];
   const reader = new EventReader(
-    { pbx: null, pbxDefault: 'test-pbx', blockLengthMax: 65_536, ...options },
+    { pbx: null, pbxDefault: 'test-pbx', blockBytesMax: 65_536, ...options },
     {
       onEvent: (event) => outputs.push(event),
       onMalformed: (reason) => outputs.push(reason),
       onMessage: (message) => outputs.push({ message }),
     },
   );
-  return { outputs, read: (text: string) => reader.read(text) };
+  return { outputs, read: (text: string) => reader.read(Buffer.from(text)) };
 }
 
 function read(text: string, options: Partial<EventReaderOptions> = {}): Output[] {
@@ -389,11 +389,11 @@ await t.test('a block of exactly the greatest length is read, and a longer one i
   const message = 'Response: Success\r\nMessage: Authentication accepted';
   for (const block of [goodLines().join('\r\n'), message]) {
     const text = `${block}\r\n\r\n`;
-    const fits = read(text, { blockLengthMax: block.length });
+    const fits = read(text, { blockBytesMax: block.length });
     t.equal(fits.length, 1);
     t.not(fits[0], 'oversize');
-    t.strictSame(read(text, { blockLengthMax: block.length - 1 }), ['oversize']);
-    const later = newReader({ blockLengthMax: block.length });
+    t.strictSame(read(text, { blockBytesMax: block.length - 1 }), ['oversize']);
+    const later = newReader({ blockBytesMax: block.length });
     later.read(text + text.replace('\r\n\r\n', 'x\r\n\r\n') + text);
     t.strictSame(later.outputs, [fits[0], 'oversize', fits[0]], 'also when it is known how it begins');
   }

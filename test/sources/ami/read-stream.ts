@@ -19,12 +19,11 @@ export function readStream(...chunks: Buffer[]): Outcome {
   };
   const framer = new BlockFramer(BLOCK_BYTES_MAX, () => onMalformed('oversize'));
   const reader = new EventReader(
-    { pbx: null, pbxDefault: 'test-pbx', blockLengthMax: BLOCK_BYTES_MAX },
+    { pbx: null, pbxDefault: 'test-pbx', blockBytesMax: BLOCK_BYTES_MAX },
     { onEvent: (event) => events.push(event), onMalformed, onMessage: () => undefined },
   );
   for (const chunk of chunks) {
-    const blocks = framer.push(chunk);
-    if (blocks !== null) reader.read(blocks);
+    framer.push(chunk, (blocks) => reader.read(blocks));
   }
   if (framer.isMidBlock) onMalformed('truncated');
   return { events, malformed };
