@@ -23,8 +23,9 @@ const SECRET = 'demo';
 /** Always the same story, so that two people see the same. */
 const SEED = 1;
 
+const nothing = () => undefined;
 /** The page shows what is to be seen; nothing in the demo can fail that a log would explain. */
-const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /**
  * Shows the exporter at work with nothing configured: a simulated PBX under several attacks, the real exporter, and an

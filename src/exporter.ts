@@ -75,10 +75,10 @@ export async function runExporter(options: ExporterOptions, signal: AbortSignal)
     await amiSource(config).start(handlers, signal);
   } finally {
     sourceEnded.abort();
+    await flushing;
+    await http?.close();
   }
-  const isFlushed = await flushing;
-  await http?.close();
-  return isFlushed;
+  return flushing;
 }
 
 function amiSource({ ami, pbxName }: ExporterConfig): Source {

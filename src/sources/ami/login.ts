@@ -47,8 +47,14 @@ async function requestChallenge(connection: AmiConnection): Promise<string | nul
   return response['Response'] === 'Success' && challenge !== undefined && challenge !== '' ? challenge : null;
 }
 
-/** What Asterisk said, fit for a log line. */
+/** What Asterisk's answers mean. It says the same for a wrong name, a wrong secret and an address that it does not permit. */
+const REMEDIES: ReadonlyMap<string, string> = new Map([
+  ['Authentication failed', ' (compare AMI_USERNAME, AMI_SECRET, and its deny and permit, with manager.conf)'],
+  ['Login Already In Use', ' (allowmultiplelogin=no in manager.conf: give the exporter a user of its own)'],
+]);
+
+/** What Asterisk said, fit for a log line, and what to do about it. */
 function said(response: AmiMessage): string {
   const message = response['Message'] ?? 'no reason given';
-  return message.replace(/[^\x20-\x7e]/g, '?').slice(0, 120);
+  return message.replace(/[^\x20-\x7e]/g, '?').slice(0, 120) + (REMEDIES.get(message) ?? '');
 }

@@ -60,8 +60,14 @@ await t.test('a disconnection says why, and how long it waits', async (t) => {
   const scripts: [RegExp | string, Script][] = [
     [/not the Asterisk Manager Interface/, (peer) => peer.send('HTTP/1.1 400 Bad Request\r\n\r\n')],
     [/before its greeting \(authlimit/, (peer) => peer.socket.end()],
-    ['login refused: Authentication failed', (peer) => peer.refuse()],
-    ['login refused: Login Already In Use', (peer) => peer.refuse('Login Already In Use')],
+    [
+      'login refused: Authentication failed (compare AMI_USERNAME, AMI_SECRET, and its deny and permit, with manager.conf)',
+      (peer) => peer.refuse(),
+    ],
+    [
+      'login refused: Login Already In Use (allowmultiplelogin=no in manager.conf: give the exporter a user of its own)',
+      (peer) => peer.refuse('Login Already In Use'),
+    ],
     ['closed by Asterisk', (peer) => peer.socket.end(BANNER)],
     [
       'closed by Asterisk',

@@ -34,7 +34,9 @@ await t.test('a refused login closes the connection', async (t) => {
   const server = await serve(t, (peer) => peer.refuse());
   await t.rejects(
     connectorTo(server.port).connect('secmon', SECRET),
-    new AmiError('login refused: Authentication failed'),
+    new AmiError(
+      'login refused: Authentication failed (compare AMI_USERNAME, AMI_SECRET, and its deny and permit, with manager.conf)',
+    ),
   );
   const socket = server.peers[0]?.socket;
   if (socket !== undefined && !socket.closed) await once(socket, 'close');

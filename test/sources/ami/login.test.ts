@@ -91,8 +91,14 @@ await t.test('the login says which classes of events are wanted', async (t) => {
 
 await t.test('a refusal tells what Asterisk said, fit for a line of a log', async (t) => {
   for (const [lines, message] of [
-    [['Message: Authentication failed'], 'login refused: Authentication failed'],
-    [['Message: Login Already In Use'], 'login refused: Login Already In Use'],
+    [
+      ['Message: Authentication failed'],
+      'login refused: Authentication failed (compare AMI_USERNAME, AMI_SECRET, and its deny and permit, with manager.conf)',
+    ],
+    [
+      ['Message: Login Already In Use'],
+      'login refused: Login Already In Use (allowmultiplelogin=no in manager.conf: give the exporter a user of its own)',
+    ],
     [[], 'login refused: no reason given'],
     [['Message: a\u001b[31m\nb'], 'login refused: a?[31m?b'],
     [[`Message: ${'x'.repeat(500)}`], `login refused: ${'x'.repeat(120)}`],

@@ -39,7 +39,12 @@ await t.test('after rejected logins it tries again, and nothing of it is left wh
     const before = process.getActiveResourcesInfo();
     const { witness, stop } = begin(t, { port: server.port });
     await witness.until(() => witness.names.includes('connected'));
-    t.strictSame(witness.reasons, Array(3).fill('login refused: Authentication failed'));
+    t.strictSame(
+      witness.reasons,
+      Array(3).fill(
+        'login refused: Authentication failed (compare AMI_USERNAME, AMI_SECRET, and its deny and permit, with manager.conf)',
+      ),
+    );
     await stop();
     await settled(before);
   });

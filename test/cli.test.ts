@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import t, { type Test } from 'tap';
+import { settings } from '../src/config/schema.js';
+import { type RaisedEvent, remoteAddress } from '../src/simulator/frames.js';
+import { SimulatedPbx } from '../src/simulator/pbx.js';
+import { StatsdReceiver } from '../src/simulator/statsd-receiver.js';
+import { eventually, tcpServer } from './metrics/fixtures.js';
+
+const SECRET = 'correct horse battery';
+const CONFIGURED = { AMI_HOST: '127.0.0.1', AMI_USERNAME: 'secmon', AMI_SECRET: SECRET };
+
+/** Runs a command that ends by itself, in this process: to start one with tap's loaders takes seconds. */
+async function command(t: Test, args: readonly string[], environment: Record<string, string> = {}) {
+  t.intercept(process, 'argv', { value: ['node', 'asterisk-auth-stats', ...args] });
+  t.intercept(process, 'env', { value: environment });
+  const out = t.capture(console, 'log');
+  const err = t.capture(console, 'error');
+  await t.mockImport('../src/cli.js', {});
+  const code = process.exitCode;
+  process.exitCode = undefined;
+  const text = (calls: readonly { readonly args: readonly unknown[] }[]) =>
+    calls.map(({ args }) => args.join(' ')).join('\n');
+  return { code, out: text(out()), err: text(err()) };
+}
+
+for (const word of ['help', '--help', '-h']) {
+  await t.test(`${word} tells every command and every variable`, async (t) => {
+    const { code, out, err } = await command(t, [word], { AMI_PORT: 'wrong' });
+    t.match({ code, err }, { code: 0, err: '' });
+    for (const name of ['run', 'demo', 'check-config', 'help', 'version'])
+      t.match(out, new RegExp(`^ {2}${name} `, 'm'));
+    for (const { env } of settings.values()) t.match(out, new RegExp(`^${env} `, 'm'));
+  });
+}
+
+for (const word of ['version', '--version', '-v']) {
+  await t.test(`${word} is that of the package`, async (t) => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+    t.same(await command(t, [word]), { code: 0, out: manifest.version, err: '' });
+  });
+}
+
+await t.test('a command line that is not understood is told why, and exits with 64', async (t) => {
+  const cases: [args: string[], fault: string][] = [
+    [['start'], 'unknown command "start"'],
+    [['default'], 'unknown command "default"'],
+    [['run', 'demo'], 'one command at a time, not "run demo"'],
+    [['--verbose'], "Unknown option '--verbose'"],
+    [['--help=yes'], "Option '-h, --help' does not take an argument"],
+  ];
+  for (const [args, fault] of cases) {
+    await t.test(args.join(' '), async (t) => {
+      const { code, out, err } = await command(t, args, CONFIGURED);
+      t.match({ code, out }, { code: 64, out: '' });
+      t.match(err, `asterisk-auth-stats: ${fault}`);
+      t.match(err, /Try: asterisk-auth-stats help$/);
+    });
+  }
+});
+
+for (const args of [['run'], ['check-config'], []]) {
+  await t.test(`"${args.join()}" with faults tells all of them without the secrets, and exits with 78`, async (t) => {
+    const { code, out, err } = await command(t, args, {
+      AMI_HOST: '127.0.0.1',
+      AMI_SECRET: `${SECRET}\nand more`,
+      AMI_PASWORD: SECRET,
+      STATSD_PORT: '80a',
+      FLUSH_MS: '1',
+    });
+    t.match({ code, out }, { code: 78, out: '' });
+    t.same(err.split('\n'), [
+      'asterisk-auth-stats: the configuration is wrong:',
+      '  AMI_PASWORD is not known; did you mean AMI_SECRET?',
+      '  AMI_SECRET must not contain a line break or another control character',
+      "  STATSD_PORT is '80a'; it must be a whole number from 1 to 65535",
+      "  FLUSH_MS is '1'; it must be a whole number from 100 to 60000",
+      '  AMI_USERNAME is missing: set it to a section of manager.conf',
+    ]);
+    t.notMatch(err, SECRET);
+  });
+}
+
+await t.test('check-config shows what is in force and where it is from, without the secret', async (t) => {
+  const { code, out, err } = await command(t, ['check-config'], { ...CONFIGURED, STATSD_PORT: '9125' });
+  t.match({ code, err }, { code: 0, err: '' });
+  t.match(out, /^STATSD_PORT +9125 +\(environment\)$/m);
+  t.match(out, /^FLUSH_MS +1000 +\(default\)$/m);
+  t.match(out, /^AMI_SECRET +\*{8} +\(environment\)$/m);
+  t.notMatch(out, SECRET);
+});
+
+for (const word of ['run', 'check-config']) {
+  await t.test(`${word} with nothing configured says what is needed, and exits with 78`, async (t) => {
+    t.match(await command(t, [word]), {
+      code: 78,
+      out: '',
+      err: /nothing is configured.*AMI_HOST, AMI_USERNAME and AMI_SECRET/,
+    });
+  });
+}
+
+const SETTINGS = new Set([...settings.values()].map(({ env }) => env));
+const NOT_OURS = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.has(name)));
+
+interface LogLine {
+  readonly msg: string;
+  readonly [field: string]: unknown;
+}
+
+/** Starts a process of its own, with the loaders that this one was started with. */
+function start(t: Test, args: readonly string[], environment: Record<string, string>) {
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, fileURLToPath(new URL('../src/cli.ts', import.meta.url)), ...args],
+    {
+      env: { ...NOT_OURS, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  t.teardown(() => child.kill('SIGKILL'));
+  const output = new EventEmitter();
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk;
+      output.emit('text');
+    });
+  }
+  const ended = once(child, 'close');
+  void ended.then(() => output.emit('text'));
+  const lines = (): LogLine[] =>
+    text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  return {
+    child,
+    text: () => text,
+    lines,
+    /** Waits until something is written that matches. */
+    async wrote(pattern: RegExp) {
+      while (!pattern.test(text)) {
+        if (child.exitCode !== null) throw new Error(`it exited with ${child.exitCode} and wrote ${text}`);
+        await once(output, 'text');
+      }
+    },
+    async code(): Promise<number | null> {
+      const [code] = await ended;
+      return code;
+    },
+  };
+}
+
+async function pbxAndStatsd(t: Test) {
+  const rest = new AbortController();
+  t.teardown(() => rest.abort());
+  const users = new Map([['secmon', { secret: SECRET, read: ['security', 'system'] as const }]]);
+  const pbx = await SimulatedPbx.listen({ users, rejectMs: 5 }, rest.signal);
+  const receiver = await StatsdReceiver.listen(rest.signal);
+  return {
+    pbx,
+    receiver,
+    environment: { ...CONFIGURED, AMI_PORT: String(pbx.port), STATSD_PORT: String(receiver.port) },
+  };
+}
+
+/** A port on which nobody listens. */
+async function deadPort(): Promise<number> {
+  const { server, port } = await tcpServer();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+const GUESS: RaisedEvent = {
+  event: 'InvalidPassword',
+  service: 'SIP',
+  account: '201',
+  sessionId: 'call',
+  remote: remoteAddress('IPV4/UDP/203.0.113.9', 5060),
+};
+
+// These wait for processes: one can start while another one waits.
+t.jobs = 2;
+
+void t.test(
+  'with nothing configured it is the demo, in lines where there is no terminal, and SIGINT ends it with 0',
+  async (t) => {
+    const { child, wrote, code, text } = start(t, [], {});
+    await wrote(/^up .*\n/);
+    child.kill('SIGINT');
+    t.equal(await code(), 0);
+    t.match(text(), /^(up 00:00:\d\d .* failed [\d,]+ .*\n){2}$/);
+  },
+);
+
+void t.test('demo is the demo also where a PBX is configured, and who stops reading it sees no error', async (t) => {
+  const { child, wrote, code, text } = start(t, ['demo'], CONFIGURED);
+  await wrote(/^up .*\n/);
+  child.stdout.destroy();
+  child.kill('SIGTERM');
+  t.equal(await code(), 0);
+  t.match(text(), /^up .*\n$/);
+});
+
+void t.test('SIGTERM sends what was counted, and ends with 0', async (t) => {
+  const { pbx, receiver, environment } = await pbxAndStatsd(t);
+  const port = await deadPort();
+  // No other flush than the last one.
+  const own = { FLUSH_MS: '60000', HTTP_PORT: String(port) };
+  const { child, wrote, code, lines, text } = start(t, ['run'], { ...environment, ...own });
+  await wrote(/security events arrive/);
+  for (let guess = 0; guess < 5; guess += 1) pbx.raise(GUESS);
+  while (!(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).includes('{event="InvalidPassword"} 5\n'));
+  t.equal(receiver.totals().size, 0);
+  child.kill('SIGTERM');
+  t.equal(await code(), 0);
+  await eventually(() => receiver.totals().get('exporter.events') ?? null);
+  t.same(Object.fromEntries(receiver.totals()), {
+    'security.events.AMI.SuccessfulAuth': 1,
+    'security.events.SIP.InvalidPassword': 5,
+    'security.failed_auth.SIP.IPV4/UDP/203_0_113_9': 5,
+    'security.failed_auth.SIP.count': 5,
+    'exporter.events': 6,
+  });
+  t.match(lines(), [
+    { msg: 'starting', level: 30, version: String, node: process.version, asterisk: `127.0.0.1:${pbx.port}` },
+    { msg: 'serving /healthz, /readyz and /metrics', port },
+    { msg: 'connected to Asterisk' },
+    { msg: 'security events arrive' },
+    { msg: 'stopping: sending what was counted', signal: 'SIGTERM' },
+    { msg: 'stopped', isFlushed: true },
+  ]);
+  t.notMatch(text(), SECRET);
+});
+
+void t.test('a wrong secret is told and tried again; a second signal does not wait for the receiver', async (t) => {
+  const { environment } = await pbxAndStatsd(t);
+  const { child, wrote, code, lines, text } = start(t, [], {
+    ...environment,
+    AMI_SECRET: `not the ${SECRET}`,
+    AMI_RECONNECT_MAX_SECONDS: '1',
+    STATSD_PROTOCOL: 'tcp',
+    STATSD_PORT: String(await deadPort()),
+    STOP_SECONDS: '3600',
+    LOG_LEVEL: 'debug',
+  });
+  await wrote(/still no connection to Asterisk/);
+  t.match(
+    lines().find(({ msg }) => msg.startsWith('no connection to Asterisk')),
+    { level: 40, reason: /login refused/, retryMs: Number },
+  );
+  child.kill('SIGTERM');
+  await wrote(/stopping/);
+  child.kill('SIGINT');
+  t.equal(await code(), 1);
+  t.notMatch(text(), SECRET);
+});
+
+void t.test('a receiver that is not there when the grace time ends makes it end with 1', async (t) => {
+  const { environment } = await pbxAndStatsd(t);
+  const own = { STATSD_PROTOCOL: 'tcp', STATSD_PORT: String(await deadPort()), STOP_SECONDS: '1' };
+  const { child, wrote, code, lines } = start(t, ['run'], { ...environment, ...own });
+  await wrote(/security events arrive/);
+  child.kill('SIGTERM');
+  t.equal(await code(), 1);
+  t.match(lines().slice(-2), [
+    { level: 40, msg: 'the grace time ended before the last readings were sent' },
+    { msg: 'stopped', isFlushed: false },
+  ]);
+});
+
+void t.test('what cannot start says what to do, and ends with 1', async (t) => {
+  const { environment } = await pbxAndStatsd(t);
+  const { server, port } = await tcpServer();
+  t.teardown(() => server.close());
+  const { code, lines, text } = start(t, ['run'], { ...environment, HTTP_PORT: String(port) });
+  t.equal(await code(), 1);
+  t.match(lines().at(-1), { level: 60, msg: /^HTTP_PORT: port \d+ of 127\.0\.0\.1 is in use; choose a free port/ });
+  t.notMatch(text(), SECRET);
+});
