@@ -101,9 +101,12 @@ export async function startGraphite({ flushMs = 1000 }: { readonly flushMs?: num
       stop,
       render,
       sums: async (pattern) => {
-        const series = await render(pattern);
+        const series = await render(`summarize(${pattern},"1h","sum",true)`);
         return new Map(
-          series.map((one) => [one.target, one.datapoints.reduce((sum, [value]) => sum + (value ?? 0), 0)]),
+          series.map(({ target, datapoints }) => [
+            target.replace(/^summarize\(([^,]+),.*$/, '$1'),
+            datapoints.reduce((sum, [value]) => sum + (value ?? 0), 0),
+          ]),
         );
       },
     };
