@@ -67,7 +67,7 @@ async function exporter() {
   );
   // It is stopped when the flood is over; the last flush belongs to the work.
   let busy = process.cpuUsage();
-  for (;;) {
+  for (let waits = 0; waits < 300; waits++) {
     await sleep(300);
     const { user, system } = process.cpuUsage(busy);
     busy = process.cpuUsage();
