@@ -74,6 +74,7 @@ export async function runExporter(options: ExporterOptions, signal: AbortSignal)
   try {
     await amiSource(config).start(handlers, signal);
   } finally {
+    health.sourceStopped();
     sourceEnded.abort();
     await flushing;
     await http?.close();

@@ -345,6 +345,7 @@ await t.test('a stop in the middle of a stream of events sends all that was read
   t.equal(count, read - 1, 'all but our own login');
   t.equal(sum(addresses), read - 1);
   t.same(pbx.loggedIn, []);
+  t.equal(receiver.gauges().get('exporter.connected'), 0, 'and nobody takes the last word for a connection');
 });
 
 await t.test('an exporter that is stopped before it begins ends with true and has asked for nothing', async (t) => {

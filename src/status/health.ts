@@ -56,6 +56,7 @@ export interface HealthOptions {
 const FLUSH_GRACE_MS = 10_000;
 
 const STARTING: SourceState = { state: 'disconnected', reason: 'the first connection is still being made', retryMs: 0 };
+const STOPPED: SourceState = { state: 'disconnected', reason: 'the exporter is stopping', retryMs: 0 };
 
 /**
  * Records what happens to the exporter, and gives it out as readings for StatsD and as a snapshot for HTTP.
@@ -107,6 +108,11 @@ export class Health {
     if (after && !before) this.#connects += 1;
     if (before && !after) this.#gaps += 1;
     this.#source = state;
+  }
+
+  /** The source was stopped on purpose: the last gauges must not say for ever that it is connected, and it is no gap. */
+  sourceStopped(): void {
+    this.#source = STOPPED;
   }
 
   statsdDropped(reason: StatsdDropReason, lines: number): void {

@@ -146,6 +146,17 @@ await t.test('a clock that is set back gives no negative age', async (t) => {
   t.equal(health.snapshot().unhealthy, null);
 });
 
+await t.test('a stop is told as no connection, and is no gap', async (t) => {
+  const { health } = setUp();
+  health.sourceState({ state: 'connected' });
+  health.sourceState({ state: 'hearing' });
+  t.match(gauges(health), { 'exporter.connected': 1, 'exporter.hearing': 1 });
+  health.sourceStopped();
+  t.match(gauges(health), { 'exporter.connected': 0, 'exporter.hearing': 0 });
+  t.equal(health.snapshot().gaps, 0);
+  t.match(health.snapshot().unready, 'stopping');
+});
+
 await t.test('a source is ready from its connection on, unless it is found to be deaf', async (t) => {
   const { health } = setUp();
   const after = (state: SourceState) => {
