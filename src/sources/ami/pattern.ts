@@ -2,7 +2,7 @@ const WORD_BYTES = 8;
 
 /**
  * A text that is looked for at a given place in bytes, eight bytes at a time: in a flood, comparing is most of the work
- * of reading, and this takes a quarter of the time of comparing strings.
+ * of reading. For the 75 letters of a header this takes half the time of comparing strings, and makes no garbage.
  *
  * A word is read as a double, the widest number that V8 reads without allocating. Two words of ASCII text are equal
  * numbers only if they are equal bytes: ASCII has no bytes that make a NaN, and without NUL there is no zero either.
