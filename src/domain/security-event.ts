@@ -63,7 +63,9 @@ export type FailedAuthName = 'InvalidAccountID' | 'InvalidPassword' | 'Challenge
 
 /** Whether an event is a failed authentication, which is what the `security.failed_auth` meters count. */
 export function isFailedAuth(event: SecurityEvent): event is SecurityEvent & { event: FailedAuthName } {
-  return (
-    event.event === 'ChallengeResponseFailed' || event.event === 'InvalidAccountID' || event.event === 'InvalidPassword'
-  );
+  return isFailedAuthName(event.event);
+}
+
+export function isFailedAuthName(name: string): name is FailedAuthName {
+  return name === 'ChallengeResponseFailed' || name === 'InvalidAccountID' || name === 'InvalidPassword';
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Log } from '../domain/log.js';
+import { pause } from '../domain/pause.js';
 import type { Reading } from '../domain/reading.js';
 import type { Meters } from './meters.js';
-import { pause } from './pause.js';
 import type { Sink } from './sink.js';
 
 const READY_POLL_MS = 20;

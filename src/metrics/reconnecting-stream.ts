@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import { Backoff } from '../domain/backoff.js';
 import type { Log } from '../domain/log.js';
 
 export interface ReconnectingStreamOptions {
@@ -14,7 +15,7 @@ export interface ReconnectingStreamOptions {
   readonly connectMs?: number;
   /** How long the receiver may leave a chunk unread before the connection is given up. */
   readonly stallMs?: number;
-  /** The wait before the first reconnect; doubles with each failure, up to `retryMaxMs`, and is cut by up to half at random. */
+  /** The first and the longest wait of the Backoff between connections. */
   readonly retryMinMs?: number;
   readonly retryMaxMs?: number;
   /** From 0 to below 1. */
@@ -32,7 +33,7 @@ export class ReconnectingStream extends Writable {
   readonly #options: Required<ReconnectingStreamOptions>;
   #socket: Socket;
   #connected = false;
-  #failures = 0;
+  readonly #backoff: Backoff;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(options: ReconnectingStreamOptions) {
@@ -46,6 +47,7 @@ export class ReconnectingStream extends Writable {
       random: Math.random,
       ...options,
     };
+    this.#backoff = new Backoff(this.#options.retryMinMs, this.#options.retryMaxMs, this.#options.random);
     this.#socket = this.#open();
   }
 
@@ -67,7 +69,7 @@ export class ReconnectingStream extends Writable {
       stop();
       // A socket that is destroyed in the middle of a write calls back without an error.
       if (socket.destroyed || error) this.#options.onLost(linesIn(chunk));
-      else this.#failures = 0;
+      else this.#backoff.reset();
       done();
     });
   }
@@ -95,7 +97,7 @@ export class ReconnectingStream extends Writable {
       stop();
       this.#connected = false;
       if (this.destroyed) return;
-      const retryMs = this.#nextRetryMs();
+      const retryMs = this.#backoff.next();
       this.#retry = setTimeout(() => {
         this.#socket = this.#open();
       }, retryMs);
@@ -107,13 +109,6 @@ export class ReconnectingStream extends Writable {
     // So that a receiver that vanished without a word is noticed between flushes too.
     socket.setKeepAlive(true, 30_000);
     return socket;
-  }
-
-  #nextRetryMs(): number {
-    const { retryMinMs, retryMaxMs, random } = this.#options;
-    const waitMs = Math.min(retryMaxMs, retryMinMs * 2 ** this.#failures);
-    this.#failures += 1;
-    return waitMs * (1 - random() / 2);
   }
 }
 

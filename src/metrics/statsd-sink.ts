@@ -1,7 +1,7 @@
 import type { StatsD } from 'hot-shots';
+import { pause } from '../domain/pause.js';
 import type { Reading } from '../domain/reading.js';
 import { type Line, type LineOptions, lineOf, packets } from './packets.js';
-import { pause } from './pause.js';
 import type { DropReason, Sink } from './sink.js';
 import { sparseLog } from './sparse-log.js';
 import { type StatsdLink, type StatsdLinkOptions, tcpLink, udpLink } from './statsd-link.js';

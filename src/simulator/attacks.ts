@@ -1,6 +1,6 @@
 // What a PBX on the open internet hears, as a demo: several attacks at once and five good phones among them. The bursts
 // are those that Asterisk 16 and 22 were seen to raise; all addresses are reserved for documentation (RFC 5737, 3849).
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../domain/pause.js';
 import type { RemoteAddress } from '../domain/remote-address.js';
 import { type RaisedEvent, remoteAddress } from './frames.js';
 import { between, hex, type Random } from './random.js';
@@ -32,8 +32,7 @@ export async function play(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { waitMs, event } of steps) {
-    // Nothing but the abort makes a sleep reject, and the next line sees that.
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    if (waitMs > 0) await pause(waitMs, signal);
     if (signal.aborted) return;
     raise(event);
   }

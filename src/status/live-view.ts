@@ -1,3 +1,4 @@
+import { isFailedAuthName } from '../domain/security-event.js';
 import type { SourceState } from '../domain/source.js';
 
 /** What the live page shows, counted from the meters that a StatsD server received. */
@@ -71,7 +72,7 @@ export function liveViewOf(
     if (what === undefined) continue;
     const host = hostOf(what);
     if (subject === 'events') {
-      if (!FAILURES.has(what)) otherEvents.push({ name: `${service} ${what}`, ...countOf(history, meter) });
+      if (!isFailedAuthName(what)) otherEvents.push({ name: `${service} ${what}`, ...countOf(history, meter) });
     } else if (what === 'count') services.push({ name: service, ...countOf(history, meter) });
     else if (host !== null) hosts.push({ meter, count, service, ...host });
   }
@@ -90,7 +91,6 @@ type Host = Omit<Attacker, 'perSecond' | 'recent'> & { readonly meter: string };
 
 const ATTACKERS_MAX = 50;
 const METER = /^security\.(failed_auth|events)\.([^.]+)\.([^.]+)$/;
-const FAILURES: ReadonlySet<string> = new Set(['InvalidAccountID', 'InvalidPassword', 'ChallengeResponseFailed']);
 
 function countOf(history: readonly Sample[], meter: string): Omit<Count, 'name'> {
   const points = history.map(({ at, totals }): Point => ({ at, total: totals.get(meter) ?? 0 }));

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { Backoff } from '../../../src/sources/ami/backoff.js';
+import { Backoff } from '../../src/domain/backoff.js';
 
 const take = (backoff: Backoff, count: number) => Array.from({ length: count }, () => backoff.next());
 

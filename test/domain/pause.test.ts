@@ -1,5 +1,5 @@
 import t from 'tap';
-import { pause } from '../../src/metrics/pause.js';
+import { pause } from '../../src/domain/pause.js';
 
 await t.test('a pause ends after its time', async () => {
   await pause(1, new AbortController().signal);

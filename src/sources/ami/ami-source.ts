@@ -1,18 +1,16 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { Backoff } from '../../domain/backoff.js';
+import { pause } from '../../domain/pause.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
 import { AmiError } from './ami-error.js';
-import { Backoff } from './backoff.js';
 import { Client } from './client.js';
-import type { AmiConnection, ConnectionOptions } from './connection.js';
+import type { AmiConnection } from './connection.js';
 import { Connector, type ConnectorOptions } from './connector.js';
 import type { Credentials } from './login.js';
 import { type WatchdogOptions, watch } from './watchdog.js';
 
-export interface AmiSourceOptions
-  extends Omit<ConnectorOptions, keyof Pick<ConnectionOptions, 'onEvent' | 'onMalformed'>>,
-    WatchdogOptions {
+export interface AmiSourceOptions extends Omit<ConnectorOptions, 'onEvent' | 'onMalformed'>, WatchdogOptions {
   readonly credentials: Credentials;
   readonly reconnectFirstMs: number;
   readonly reconnectMaxMs: number;
@@ -37,8 +35,7 @@ export class AmiSource implements Source {
       if (signal.aborted) break;
       const retryMs = backoff.next();
       handlers.onState({ state: 'disconnected', reason, retryMs });
-      // Rejects when the signal is aborted, which ends the loop.
-      await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+      await pause(retryMs, signal);
     }
   }
 

@@ -7,8 +7,7 @@ import { BlockFramer } from './block-framer.js';
 import { EventReader, type EventReaderOptions } from './event-reader.js';
 import { type AmiMessage, encodeMessage, parseMessage } from './message.js';
 
-export interface ConnectionOptions extends Pick<EventReaderOptions, 'pbx' | 'pbxDefault'> {
-  readonly blockBytesMax: number;
+export interface ConnectionOptions extends EventReaderOptions {
   /** Security events take this way, straight from the socket's bytes, and are not emitted. */
   readonly onEvent: (event: SecurityEvent) => void;
   readonly onMalformed: (reason: MalformedReason) => void;
@@ -43,10 +42,11 @@ export class AmiConnection extends EventEmitter {
     this.#socket = socket;
     this.#onMalformed = options.onMalformed;
     this.#framer = new BlockFramer(options.blockBytesMax, () => options.onMalformed('oversize'));
-    this.#reader = new EventReader(
-      { pbx: options.pbx, pbxDefault: options.pbxDefault, blockBytesMax: options.blockBytesMax },
-      { onEvent: options.onEvent, onMalformed: options.onMalformed, onMessage: (block) => this.#onMessage(block) },
-    );
+    this.#reader = new EventReader(options, {
+      onEvent: options.onEvent,
+      onMalformed: options.onMalformed,
+      onMessage: (block) => this.#onMessage(block),
+    });
     this.#lastByteAt = performance.now();
     socket.on('data', (bytes: Buffer) => this.#onData(bytes));
     socket.on('error', (error) => this.close(error.message));
