@@ -49,7 +49,17 @@ interface SecurityEventDetails {
   /** False for every AMI login: Asterisk never sets it there. */
   SuccessfulAuth: { readonly usingPassword: boolean };
   UnexpectedAddress: { readonly expectedAddress: string | null };
+  ChallengeResponseFailed: Guessed;
+  InvalidPassword: Guessed;
   InvalidTransport: { readonly attemptedTransport: string | null };
+}
+
+interface Guessed {
+  /**
+   * Tells two guesses at a password apart: 32 bits of a keyed hash (`keyed-hash.ts`) of the digest's response or hash. Null
+   * where Asterisk says none. Equal numbers mean the same packet again, or one chance in 2^32.
+   */
+  readonly guess: number | null;
 }
 
 /** One security event, discriminated by `event`. Challenges, responses and hashes are not part of it, on purpose. */

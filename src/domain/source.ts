@@ -20,6 +20,10 @@ export const MALFORMED_REASONS = [
   'value',
   /** As above: LocalAddress or RemoteAddress. */
   'address',
+  /** Hostile text in it makes it readable in more than one way. */
+  'ambiguous',
+  /** Right after a line or a block that hostile text broke off: it may be that text's own. */
+  'injected',
 ] as const;
 
 export type MalformedReason = (typeof MALFORMED_REASONS)[number];
@@ -45,4 +49,9 @@ export interface SourceHandlers {
 export interface Source {
   /** Runs until the signal is aborted, reconnecting by itself for ever; then closes and resolves. Never rejects for what the other side does. */
   start(handlers: SourceHandlers, signal: AbortSignal): Promise<void>;
+  /**
+   * Marks how far events were handed out. What it returns is called when all of them have been sent: a source that can
+   * be read again, as a file can, then need not hand them out after a restart.
+   */
+  mark(): () => void;
 }

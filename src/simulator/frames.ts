@@ -17,7 +17,9 @@ export type Wire = Partial<
   >
 >;
 
-type Raised<Event> = Event extends SecurityEvent ? Omit<Event, 'pbx' | 'at'> & { readonly wire?: Wire } : never;
+type Raised<Event> = Event extends SecurityEvent
+  ? Omit<Event, 'pbx' | 'at' | 'guess'> & { readonly wire?: Wire }
+  : never;
 /** A security event as something inside the PBX raises it: the PBX adds its own name and the time. */
 export type RaisedEvent = Raised<SecurityEvent>;
 

@@ -39,6 +39,11 @@ export class AmiSource implements Source {
     }
   }
 
+  /** What went by in a connection cannot be read again. */
+  mark(): () => void {
+    return () => undefined;
+  }
+
   /**
    * Connects once and stays as long as the connection lives.
    * @returns why it ended.

@@ -1,3 +1,4 @@
+import { hashOfBytes } from '../../../src/domain/keyed-hash.js';
 import { parseEndpoint } from '../../../src/domain/remote-address.js';
 import type { SecurityEvent } from '../../../src/domain/security-event.js';
 
@@ -12,6 +13,9 @@ const REMOTE = 'IPV4/UDP/203.0.113.9';
 
 /** Stands in every value that must not leave the reader. */
 export const CANARY = 'ba5eba11';
+
+/** What the readers under test hash guesses with. */
+export const GUESS_KEY = 0x5eed;
 
 /** Every type with every key that it can have, in the order of Asterisk's main/security_events.c. */
 export const FRAMES: readonly EventFrame[] = [
@@ -45,14 +49,14 @@ export const FRAMES: readonly EventFrame[] = [
     'Module: chan_sip',
     `SessionTV: ${TIME}`,
   ]),
-  frame('ChallengeResponseFailed', {}, [
+  frame('ChallengeResponseFailed', { guess: guessOf(`${CANARY}-response`) }, [
     `Challenge: 1/${CANARY}-challenge`,
     `Response: ${CANARY}-response`,
     `ExpectedResponse: ${CANARY}-expected`,
     'Module: res_pjsip',
     `SessionTV: ${TIME}`,
   ]),
-  frame('InvalidPassword', {}, [
+  frame('InvalidPassword', { guess: guessOf(`${CANARY}-hash`) }, [
     'Module: chan_sip',
     `SessionTV: ${TIME}`,
     `Challenge: ${CANARY}-challenge`,
@@ -86,6 +90,12 @@ export function goodFrame(values: Readonly<Record<string, string>> = {}): string
 /** Lines as they travel. */
 export function textOf(lines: readonly string[]): string {
   return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** What is left of a guess in an event. */
+export function guessOf(text: string): number {
+  const bytes = Buffer.from(text);
+  return hashOfBytes(new DataView(bytes.buffer, bytes.byteOffset, bytes.length), 0, bytes.length, GUESS_KEY);
 }
 
 function head(name: SecurityEvent['event']): string[] {

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { SECURITY_EVENT_NAMES, type SecurityEvent } from '../../../src/domain/security-event.js';
 import type { MalformedReason } from '../../../src/domain/source.js';
 import { EventReader, type EventReaderOptions } from '../../../src/sources/ami/event-reader.js';
-import { CANARY, COMMON_LINES, FRAMES, goodFrame, goodLines, textOf } from './event-frames.js';
+import { CANARY, COMMON_LINES, FRAMES, GUESS_KEY, goodFrame, goodLines, guessOf, textOf } from './event-frames.js';
 
 /** What a reader hands out, in order: an event, the reason of a malformed block, or a message. */
 type Output = SecurityEvent | MalformedReason | { message: string };
@@ -12,7 +12,7 @@ type Output = SecurityEvent | MalformedReason | { message: string };
 function newReader(options: Partial<EventReaderOptions> = {}) {
   const outputs: Output[] = [];
   const reader = new EventReader(
-    { pbx: null, pbxDefault: 'test-pbx', blockBytesMax: 65_536, ...options },
+    { pbx: null, pbxDefault: 'test-pbx', blockBytesMax: 65_536, guessKey: GUESS_KEY, ...options },
     {
       onEvent: (event) => outputs.push(event),
       onMalformed: (reason) => outputs.push(reason),
@@ -86,6 +86,7 @@ await t.test('a key that a type adds may be absent, each by itself and all of th
       if (detail !== undefined) absent[detail] = null;
       if (line.startsWith('UsingPassword')) absent['usingPassword'] = false;
       if (line.startsWith('AccountID')) absent['account'] = null;
+      if (/^(Response|ReceivedHash)/.test(line)) absent['guess'] = null;
       assertRead(
         t,
         textOf(lines.toSpliced(i, 1)),
@@ -317,6 +318,28 @@ await t.test('no challenge, response or hash is part of an event', async (t) => 
   t.notMatch(JSON.stringify(read(text)), CANARY);
 });
 
+await t.test('guesses are told apart by 32 bits that need the key, and an empty one is none', async (t) => {
+  const guess = (ReceivedHash: string, guessKey?: number) =>
+    (
+      read(textOf([...goodLines(), `ReceivedHash: ${ReceivedHash}`]), guessKey === undefined ? {} : { guessKey }) as {
+        guess?: number | null;
+      }[]
+    )[0]?.guess;
+  t.equal(guess('b7b45b49c25f20ca44249decdb78bdb6'), guessOf('b7b45b49c25f20ca44249decdb78bdb6'));
+  t.not(guess('b7b45b49c25f20ca44249decdb78bdb7'), guess('b7b45b49c25f20ca44249decdb78bdb6'));
+  t.not(guess('b7b45b49c25f20ca44249decdb78bdb6', 1), guess('b7b45b49c25f20ca44249decdb78bdb6', 2));
+  t.equal(guess(''), null);
+  t.equal(guess('\u00e4'), guessOf('\u00e4'), 'bytes, not letters');
+  const reader = (outputs: SecurityEvent[]) =>
+    new EventReader(
+      { pbx: null, pbxDefault: 'test-pbx', blockBytesMax: 65_536 },
+      { onEvent: (event) => outputs.push(event), onMalformed: () => undefined, onMessage: () => undefined },
+    );
+  const outputs: SecurityEvent[] = [];
+  for (let i = 0; i < 2; i++) reader(outputs).read(Buffer.from(textOf([...goodLines(), 'ReceivedHash: x'])));
+  t.strictSame(outputs[0], outputs[1], 'all readers of a process agree, as after a reconnect');
+});
+
 await t.test('a password counts as used only where Asterisk says 1', async (t) => {
   const lines = FRAMES.find(({ event }) => event.event === 'SuccessfulAuth')?.lines ?? [];
   for (const [value, usingPassword] of [
@@ -435,6 +458,28 @@ const maybeAltered = fc
       return text.slice(0, place) + by.slice(0, 1) + text.slice(place + 1);
     }, block),
   );
+
+await t.test('a whole event that a client wrote into an AMI user name over HTTP is not believed', async (t) => {
+  const forged = goodLines({ RemoteAddress: 'IPV4/TCP/9.9.9.9/9' });
+  const account = ['x', 'X: y', '', ...forged, '', 'Z: '].join('\r\n');
+  const hostile = goodFrame({ Service: 'AMI', AccountID: account });
+  t.same(read(hostile), ['key_order', 'injected', 'no_event']);
+});
+
+await t.test('behind such a name events are believed again after 8 KB, and behind one of SIP at once', async (t) => {
+  const good = goodFrame();
+  const count = Math.ceil(8192 / good.length);
+  const name = { AccountID: 'x\r\nX: y' };
+  const frames = [goodFrame({ ...name, Service: 'AMI' }), ...new Array<string>(2 * count).fill(good)];
+  for (const chunks of [[frames.join('')], frames]) {
+    const { outputs, read: readOn } = newReader();
+    for (const chunk of chunks) readOn(chunk);
+    t.equal(outputs.length, 2 * count + 1);
+    t.equal(outputs.filter((output) => output === 'injected').length, count - 1);
+    t.type(outputs.at(-1), 'object');
+  }
+  t.match(read(goodFrame(name) + good), ['key_order', { event: 'InvalidPassword' }]);
+});
 
 await t.test('a reader that remembers what it read reads every block as a new one does', async (t) => {
   const check = fc.check(

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
 import type { SecurityEvent } from '../../../src/domain/security-event.js';
+import { readRecording, recordedStreams, recordingFiles } from '../../fixtures/recordings/recorded-streams.js';
 import { sessionStreams } from '../../fixtures/recordings/session-file.js';
 import { readStream } from './read-stream.js';
 
@@ -14,10 +15,8 @@ interface Expectation {
 
 const folder = new URL('../../fixtures/recordings/', import.meta.url);
 const expected: Record<string, Expectation> = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8'));
-const files = ['16', '22'].flatMap((release) =>
-  readdirSync(new URL(`${release}/`, folder)).map((file) => `${release}/${file}`),
-);
-const recordings = new Map(files.flatMap(streamsOf));
+const files = recordingFiles();
+const recordings = recordedStreams();
 
 /** Found in the recordings' text, and written there by an attacker alone. */
 const FORGED_ADDRESSES = ['9.9.9.9', '10.0.0.9'];
@@ -108,7 +107,7 @@ await t.test('a connection that ends early loses the block in hand and nothing b
 
 await t.test('a session recording is taken apart by connection', async (t) => {
   const lengths = (file: string) =>
-    sessionStreams(read(file)).map(({ name, received }) => `${name}: ${received.length}`);
+    sessionStreams(readRecording(file)).map(({ name, received }) => `${name}: ${received.length}`);
   t.strictSame(
     lengths('22/ami-v6.session'),
     ['1: 81', '2: 81', '3: 630'],
@@ -116,23 +115,10 @@ await t.test('a session recording is taken apart by connection', async (t) => {
   );
   t.strictSame(lengths('22/ami-http.session'), ['1: 1349'], 'HTTP clients are left out');
   t.strictSame(lengths('16/pjsip-auth_username.session'), ['1: 8776'], 'SIP is left out');
-  t.throws(() => sessionStreams(read('22/ami-v6.session').subarray(0, 50)), { message: /ends before the 81 bytes/ });
+  t.throws(() => sessionStreams(readRecording('22/ami-v6.session').subarray(0, 50)), {
+    message: /ends before the 81 bytes/,
+  });
 });
-
-function streamsOf(file: string): [name: string, stream: Buffer][] {
-  if (!file.endsWith('.session')) return [[file, messages(read(file))]];
-  return sessionStreams(read(file)).map(({ name, received }) => [`${file}#${name}`, messages(received)]);
-}
-
-function read(file: string): Buffer {
-  return readFileSync(new URL(file, folder));
-}
-
-/** Asterisk's banner ends with a single CRLF and would otherwise be the first line of the first message. */
-function messages(stream: Buffer): Buffer {
-  const hasBanner = stream.toString('latin1').startsWith('Asterisk Call Manager/');
-  return hasBanner ? stream.subarray(stream.indexOf('\r\n') + 2) : stream;
-}
 
 function streamOf(name: string): Buffer {
   const stream = recordings.get(name);
