@@ -42,6 +42,14 @@ export function parseEndpoint(text: string): Endpoint | null {
   return { family: actualFamily, transport, address, endpoint };
 }
 
+/**
+ * Reads an IP address in any of its texts.
+ * @returns null for anything else.
+ */
+export function parseAddress(text: string): Address | null {
+  return canonicalAddress(text, text.includes(':') ? 'IPV6' : 'IPV4');
+}
+
 /** An IPv4-mapped address is the IPv4 host that it maps, as Asterisk itself shows it. */
 function canonicalAddress(text: string, family: Family): Address | null {
   if (family === 'IPV4') return isIP(text) === 4 ? (text as Address) : null;

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import fc from 'fast-check';
 import t from 'tap';
-import { parseEndpoint } from '../../src/domain/remote-address.js';
+import { parseAddress, parseEndpoint } from '../../src/domain/remote-address.js';
 
 /** The address alone, as read from IPV4 or IPV6 text. */
 function addressOf(text: string): string | null {
@@ -183,4 +183,12 @@ await t.test('two texts have the same canonical text exactly when they are the s
     { numRuns: 300 },
   );
   t.notOk(check.failed, fc.defaultReportMessage(check) ?? 'holds');
+});
+
+await t.test('an address alone is read in either family', async (t) => {
+  t.equal(parseAddress('203.0.113.9'), '203.0.113.9');
+  t.equal(parseAddress('2001:DB8:0::1'), '2001:db8::1');
+  t.equal(parseAddress('::ffff:203.0.113.9'), '203.0.113.9');
+  for (const text of ['', 'pbx', '203.0.113', '[::1]', '203.0.113.9:5060', '010.0.0.1'])
+    t.equal(parseAddress(text), null);
 });
