@@ -1,0 +1,56 @@
+import type { Decision } from '../domain/decision.js';
+import type { RuleName } from '../domain/finding.js';
+
+type Ban = Extract<Decision, { type: 'ban' }>;
+
+/** Remembers what was decided: the last ban of each address or prefix, and sums. */
+export class BanLedger {
+  readonly #targetsMax: number;
+  /** By address or prefix, the one that was banned longest ago first. */
+  readonly #bans = new Map<string, Ban>();
+  readonly #byReason = new Map<RuleName, number>();
+  #decided = 0;
+  #lifted = 0;
+  #forgotten = 0;
+
+  /** @param targetsMax beyond them the one whose ban was decided first is forgotten, and counted. */
+  constructor(targetsMax: number) {
+    this.#targetsMax = targetsMax;
+  }
+
+  get sums() {
+    const { decided, lifted, forgotten } = { decided: this.#decided, lifted: this.#lifted, forgotten: this.#forgotten };
+    return { decided, lifted, forgotten, targets: this.#bans.size, byReason: Object.fromEntries(this.#byReason) };
+  }
+
+  take(decision: Decision): void {
+    this.#bans.delete(decision.address);
+    if (decision.type === 'unban') {
+      this.#lifted++;
+      return;
+    }
+    this.#decided++;
+    this.#byReason.set(decision.reason, (this.#byReason.get(decision.reason) ?? 0) + 1);
+    this.#bans.set(decision.address, decision);
+    if (this.#bans.size > this.#targetsMax) this.#forgetOldest();
+  }
+
+  /** The last ban of each address or prefix that no login has lifted. */
+  all(): Ban[] {
+    return [...this.#bans.values()];
+  }
+
+  /** Those that have not ended at that time, with the seconds that are left of them. */
+  inForceAt(now: number): Ban[] {
+    return this.all().flatMap((ban) => {
+      const seconds = Math.ceil((ban.at + ban.seconds * 1000 - now) / 1000);
+      return seconds > 0 ? [{ ...ban, seconds: Math.min(seconds, ban.seconds) }] : [];
+    });
+  }
+
+  #forgetOldest(): void {
+    const [oldest = ''] = this.#bans.keys();
+    this.#bans.delete(oldest);
+    this.#forgotten++;
+  }
+}

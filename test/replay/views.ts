@@ -1,0 +1,116 @@
+import type { ReportView } from '../../src/replay/report-view.js';
+import { AT } from './observed.js';
+
+/** A small report in which everything occurs. */
+export const VIEW: ReportView = {
+  inputs: [
+    { name: 'security.1', format: 'security-log', bytes: 12_345, fault: null },
+    { name: 'a\nb.gz', format: null, bytes: 0, fault: 'unexpected end of file' },
+  ],
+  isInterrupted: false,
+  totals: {
+    events: 1_234,
+    failed: 1_000,
+    attempts: 900,
+    outcomes: { unknown_account: 800, wrong_password: 99, denied: 1 },
+    probes: 3,
+    logins: 7,
+    ignored: 2,
+    malformed: { oversize: 1, key_order: 2_000 },
+    backwards: 4,
+    firstAt: AT,
+    lastAt: AT + 90_061_000,
+  },
+  attackers: {
+    top: [
+      {
+        address: '203.0.113.9',
+        attempts: 800,
+        probes: 3,
+        accounts: { count: 1_000, isEstimate: true },
+        services: ['PJSIP', 'SIP'],
+        firstAt: AT,
+        lastAt: AT + 1000,
+        firstBan: { at: AT + 500, attempts: 5, reason: 'enumeration', seconds: 600, target: '203.0.113.9/32' },
+        spared: null,
+        bans: 1,
+        keptOut: 795,
+      },
+      {
+        address: '2001:db8::1',
+        attempts: 100,
+        probes: 0,
+        accounts: { count: 1, isEstimate: false },
+        services: ['AMI'],
+        firstAt: AT,
+        lastAt: AT,
+        firstBan: null,
+        spared: 'allowlisted',
+        bans: 0,
+        keptOut: 0,
+      },
+    ],
+    total: 5,
+    dropped: 50,
+  },
+  accounts: {
+    top: [
+      {
+        account: 'x\u001b[2J\u202e',
+        service: 'PJSIP',
+        attempts: 9,
+        addresses: { count: 2, isEstimate: false },
+        firstAt: AT,
+        lastAt: AT,
+      },
+    ],
+    total: 1,
+    dropped: 0,
+  },
+  findings: {
+    worst: [{ at: AT, severity: 'critical', rule: 'breach', title: 'somebody got in' }],
+    total: 2,
+    byRule: { breach: 1, enumeration: 1 },
+  },
+  decisions: {
+    bans: 3,
+    lifted: 1,
+    targets: 2,
+    byReason: { enumeration: 3 },
+    inForceAtEnd: 2,
+    inForceNow: 1,
+    keptOut: 795,
+    forgotten: 6,
+  },
+};
+
+export const EMPTY: ReportView = {
+  inputs: [],
+  isInterrupted: true,
+  totals: {
+    events: 0,
+    failed: 0,
+    attempts: 0,
+    outcomes: { unknown_account: 0, wrong_password: 0, denied: 0 },
+    probes: 0,
+    logins: 0,
+    ignored: 0,
+    malformed: {},
+    backwards: 0,
+    firstAt: null,
+    lastAt: null,
+  },
+  attackers: { top: [], total: 0, dropped: 0 },
+  accounts: { top: [], total: 0, dropped: 0 },
+  findings: { worst: [], total: 0, byRule: {} },
+  decisions: {
+    bans: 0,
+    lifted: 0,
+    targets: 0,
+    byReason: {},
+    inForceAtEnd: 0,
+    inForceNow: 0,
+    keptOut: 0,
+    forgotten: 0,
+  },
+};
