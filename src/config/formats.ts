@@ -16,7 +16,7 @@ export class FormatFault extends Error {}
  * @param read gives undefined for a text that is not of this form
  * @param advice a better answer than `must be <expects>` to a mistake that is known; it may be undefined
  */
-function format<T>(
+export function format<T>(
   expects: string,
   read: (text: string) => T | undefined,
   advice: (text: string) => string | undefined = () => undefined,
@@ -71,7 +71,7 @@ export function choice<const Word extends string>(...words: readonly Word[]): Fo
 }
 
 /** RFC 1123 section 2.1, and the underscore, which names of Compose services have. A last label that is a number is refused, because resolvers take `10.1` or `0x7f.1` for an IPv4 address. */
-function isHostName(text: string): boolean {
+export function isHostName(text: string): boolean {
   const labels = text.split('.');
   return (
     text.length <= 253 &&
@@ -111,9 +111,33 @@ export function line(charactersMax: number): Format<string> {
 
 export const path = format('the path of a file', line(4096));
 
+/** Of `sockaddr_un` on Linux; the kernel's own fault would not name it. */
+const SOCKET_PATH_BYTES_MAX = 107;
+
+export const socketPath = format(`the path of a Unix socket, at most ${SOCKET_PATH_BYTES_MAX} bytes`, (text) =>
+  Buffer.byteLength(text) <= SOCKET_PATH_BYTES_MAX ? path(text) : undefined,
+);
+
 const secretLine = line(4096);
 
 export const secret = format(secretLine.expects, (text) => new Secret(secretLine(text)));
+
+const URL_MAX = 2048;
+
+function isWebUrl(text: string): boolean {
+  if (text.length > URL_MAX || CONTROL.test(text) || /\s/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
+}
+
+/** Of HTTP. A name and password in it are refused, because fetch does. */
+export const webUrl = format(
+  `an http:// or https:// URL without user and password, at most ${URL_MAX} characters`,
+  (text) => (isWebUrl(text) ? text : undefined),
+);
+
+/** A URL whose path is what allows somebody to send there, as those of chats are. */
+export const secretUrl = format(webUrl.expects, (text) => new Secret(webUrl(text)));
 
 /** A prefix of meter names; the dot after it is not part of it. */
 export const meterPrefix = format('words of A-Z a-z 0-9 _ - with a dot between two, at most 128 characters', (text) =>

@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import convict from 'convict';
+import type { Checked, Complete } from './checked-settings.js';
 import type { ExporterConfig } from './exporter-config.js';
 import { attempt, boolean, FormatFault } from './formats.js';
 import { type GivenSettings, gatherSettings, type Origin } from './given-settings.js';
 import { quote } from './quote.js';
-import { mapSettings, schema, settings, type Values } from './schema.js';
-import type { Secret } from './secret.js';
+import { mapSettings, schema, settings } from './schema.js';
+import { settingFaults } from './setting-faults.js';
 import { type ReadFile, readText } from './text-file.js';
+import { toExporterConfig } from './to-exporter-config.js';
 import { type Environment, unknownVariables } from './unknown-variables.js';
 
 export type LoadResult =
@@ -24,14 +26,6 @@ export interface EffectiveSetting {
   readonly origin: Origin;
 }
 
-/** Each text read strictly; undefined stands for a fault. */
-type Checked = Values<typeof schema, undefined>;
-
-/** The same without a fault: everything is read, and what is required is there. */
-type Complete = Values<typeof schema> & {
-  readonly ami: { readonly host: string; readonly username: string; readonly secret: Secret };
-};
-
 const CA_BYTES_MAX = 1_048_576;
 
 /**
@@ -44,11 +38,10 @@ export function loadConfig(environment: Environment, readFile: ReadFile): LoadRe
 
   const { given, isWhole } = gatherSettings(environment, readFile, faults);
   const [values, effective] = readSettings(given, faults);
-  if (isWhole) faults.push(...missing(given));
-  faults.push(...contradictions(given, values));
+  faults.push(...settingFaults(given, values, isWhole));
   const ca = readAuthority(values, readFile, faults);
   if (faults.length > 0) return { kind: 'faults', faults };
-  return { kind: 'config', config: freeze(exporterConfig(values as Complete, ca)), settings: effective };
+  return { kind: 'config', config: freeze(toExporterConfig(values as Complete, ca)), settings: effective };
 }
 
 function isConfigured(environment: Environment): boolean {
@@ -56,11 +49,9 @@ function isConfigured(environment: Environment): boolean {
 }
 
 /** Convict puts the defaults in. It would read texts too, but leniently (`5038abc` as 5038), so that the reading is ours. */
-function readSettings(given: GivenSettings, faults: string[]): [values: Checked, effective: EffectiveSetting[]] {
+export function readSettings(given: GivenSettings, faults: string[]): [values: Checked, effective: EffectiveSetting[]] {
   const env = Object.fromEntries([...given].map(([name, { text }]) => [name, text]));
-  // The AMI has a port of its own for TLS.
-  const tlsPort = attempt(boolean, given.get('AMI_TLS')?.text ?? 'false') === true ? { AMI_PORT: '5039' } : {};
-  const texts = convict<Record<string, unknown>>(schema, { env: { ...tlsPort, ...env }, args: [] });
+  const texts = convict<Record<string, unknown>>(schema, { env: { ...defaultsBy(given), ...env }, args: [] });
   const effective: EffectiveSetting[] = [];
   const values = mapSettings(schema, (setting, path) => {
     const { label, origin } = given.get(setting.env) ?? { label: setting.env, origin: 'default' };
@@ -78,31 +69,11 @@ function readSettings(given: GivenSettings, faults: string[]): [values: Checked,
   return [values as Checked, effective];
 }
 
-function missing(given: GivenSettings): string[] {
-  const faults: string[] = [];
-  if (!given.has('AMI_HOST')) faults.push('AMI_HOST is missing: set it to the address or name of the Asterisk host');
-  if (!given.has('AMI_USERNAME')) faults.push('AMI_USERNAME is missing: set it to a section of manager.conf');
-  if (!given.has('AMI_SECRET') && !given.has('AMI_SECRET_FILE')) {
-    faults.push('AMI_SECRET is missing: set it to the secret of that section, or AMI_SECRET_FILE to a file with it');
-  }
-  return faults;
-}
-
-/** Values that are fine alone and not together. */
-function contradictions(given: GivenSettings, { ami, addresses }: Checked): string[] {
-  const faults =
-    ami.tls === false
-      ? ['AMI_TLS_CA_FILE', 'AMI_TLS_SERVER_NAME', 'AMI_TLS_VERIFY']
-          .filter((name) => given.has(name))
-          .map((name) => `${name} is set without TLS: set AMI_TLS=true or remove ${name}`)
-      : [];
-  const { perFlush, remembered } = addresses;
-  if (perFlush !== undefined && remembered !== undefined && remembered < 2 * perFlush) {
-    faults.push(
-      `ADDRESSES_REMEMBERED is ${remembered}; it must be at least twice ADDRESSES_PER_FLUSH, which is ${perFlush}: change one of them`,
-    );
-  }
-  return faults;
+/** Defaults that depend on what is set: the AMI has a port of its own for TLS, and the messages log is a quiet one. */
+function defaultsBy(given: GivenSettings): Record<string, string> {
+  const isTls = attempt(boolean, given.get('AMI_TLS')?.text ?? 'false') === true;
+  const isMessagesLog = given.get('SOURCE')?.text === 'messages-log';
+  return { ...(isTls && { AMI_PORT: '5039' }), ...(isMessagesLog && { LOG_SILENCE_SECONDS: '86400' }) };
 }
 
 /** The text of AMI_TLS_CA_FILE; null without one. */
@@ -126,18 +97,8 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-function exporterConfig({ ami, statsd, http, configFile: _, ...rest }: Complete, ca: string | null): ExporterConfig {
-  const { secretFile: _file, tls, tlsCaFile: _caFile, tlsServerName, tlsVerify, ...login } = ami;
-  return {
-    ...rest,
-    ami: { ...login, tls: tls ? { ca, serverName: tlsServerName, verify: tlsVerify } : null },
-    statsd: { ...statsd, prefix: statsd.prefix ?? '' },
-    http: http.port === null ? null : { host: http.host, port: http.port },
-  };
-}
-
 /** Freezes a tree without cycles, all the way down. */
-function freeze<T extends object>(tree: T): T {
+export function freeze<T extends object>(tree: T): T {
   for (const value of Object.values(tree)) if (typeof value === 'object' && value !== null) freeze(value);
   return Object.freeze(tree);
 }

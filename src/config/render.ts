@@ -23,10 +23,13 @@ export function renderEffective(effective: readonly EffectiveSetting[]): string 
   return columns(effective.map(({ name, value, origin }) => [name, value ?? NONE, `(${origin})`]));
 }
 
+/** A long list moves what follows it in its own row only. */
+const VALUE_WIDTH_MAX = 40;
+
 /** The last column is as wide as it gets. */
 function columns(rows: readonly (readonly [name: string, value: string, remark: string])[]): string {
   const nameWidth = Math.max(...rows.map(([name]) => name.length));
-  const valueWidth = Math.max(...rows.map(([, value]) => value.length));
+  const valueWidth = Math.min(VALUE_WIDTH_MAX, Math.max(...rows.map(([, value]) => value.length)));
   return rows
     .map(([name, value, remark]) => `${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}  ${remark}`)
     .join('\n');

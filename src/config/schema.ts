@@ -1,3 +1,4 @@
+import { addressList } from './address-list.js';
 import {
   boolean,
   choice,
@@ -10,6 +11,9 @@ import {
   path,
   port,
   secret,
+  secretUrl,
+  socketPath,
+  webUrl,
   wholeNumber,
 } from './formats.js';
 
@@ -30,21 +34,41 @@ export interface SettingTree {
 
 /** Everything that can be set. The tree is the form of a configuration file; a path in capitals is its variable: ami.tlsCaFile, AMI_TLS_CA_FILE. */
 export const schema = {
+  source: {
+    env: 'SOURCE',
+    format: choice('ami', 'security-log', 'messages-log'),
+    default: 'ami',
+    doc: 'Where events are read: AMI or one of the logs; a PBX through one of them only',
+  },
+  log: {
+    file: {
+      env: 'LOG_FILE',
+      format: path,
+      default: null,
+      doc: 'The log to follow; required with SOURCE=security-log and SOURCE=messages-log',
+    },
+    silenceSeconds: {
+      env: 'LOG_SILENCE_SECONDS',
+      format: wholeNumber(1, 604_800),
+      default: '3600',
+      doc: 'A log that is silent for so long is said to be deaf; 86400 with messages-log',
+    },
+  },
   ami: {
-    host: { env: 'AMI_HOST', format: host, default: null, doc: "Asterisk's host; required" },
+    host: { env: 'AMI_HOST', format: host, default: null, doc: "Asterisk's host; required with SOURCE=ami" },
     port: { env: 'AMI_PORT', format: port, default: '5038', doc: 'Port of the AMI; 5039 when AMI_TLS=true' },
     username: {
       env: 'AMI_USERNAME',
       format: line(256),
       default: null,
-      doc: 'Section of manager.conf to log in as; required',
+      doc: 'Section of manager.conf to log in as; required with SOURCE=ami',
     },
     secret: {
       env: 'AMI_SECRET',
       format: secret,
       default: null,
       sensitive: true,
-      doc: 'Its secret; required, here or in AMI_SECRET_FILE',
+      doc: 'Its secret; required with SOURCE=ami, here or in AMI_SECRET_FILE',
     },
     secretFile: {
       env: 'AMI_SECRET_FILE',
@@ -158,6 +182,159 @@ export const schema = {
       doc: 'Addresses remembered over sendings; at least twice ADDRESSES_PER_FLUSH',
     },
   },
+  detect: {
+    env: 'DETECT',
+    format: boolean,
+    default: 'true',
+    doc: 'Put events together to attempts, look for attacks, and tell of them',
+  },
+  score: {
+    addresses: {
+      env: 'SCORE_ADDRESSES',
+      format: wholeNumber(100, 10_000_000),
+      default: '100000',
+      doc: 'Attackers remembered; beyond them the least dangerous is forgotten',
+    },
+    halfLifeSeconds: {
+      env: 'SCORE_HALF_LIFE_SECONDS',
+      format: wholeNumber(60, 604_800),
+      default: '3600',
+      doc: 'Time in which half of the points of an address are forgotten',
+    },
+  },
+  ban: {
+    threshold: {
+      env: 'BAN_THRESHOLD',
+      format: wholeNumber(1, 100_000),
+      default: '10',
+      doc: 'Points (guesses, mostly) from which on an address is banned',
+    },
+    seconds: { env: 'BAN_SECONDS', format: wholeNumber(1, 31_536_000), default: '3600', doc: 'Length of a first ban' },
+    growth: {
+      env: 'BAN_GROWTH',
+      format: wholeNumber(1, 100),
+      default: '4',
+      doc: 'A further ban is so many times as long as the one before',
+    },
+    secondsMax: {
+      env: 'BAN_SECONDS_MAX',
+      format: wholeNumber(1, 31_536_000),
+      default: '604800',
+      doc: 'Length of the longest ban',
+    },
+    unproven: {
+      env: 'BAN_UNPROVEN',
+      format: choice('short', 'always', 'never'),
+      default: 'short',
+      doc: 'Bans where an address may be forged, as over UDP: short, as all others, or none',
+    },
+    unprovenSeconds: {
+      env: 'BAN_UNPROVEN_SECONDS',
+      format: wholeNumber(1, 31_536_000),
+      default: '600',
+      doc: 'Length of a first short ban; further ones grow up to BAN_SECONDS',
+    },
+    unprovenPerMinute: {
+      env: 'BAN_UNPROVEN_PER_MINUTE',
+      format: wholeNumber(1, 100_000),
+      default: '60',
+      doc: 'Bans a minute where the address may be forged',
+    },
+  },
+  decision: {
+    socket: {
+      env: 'DECISION_SOCKET',
+      format: socketPath,
+      default: null,
+      doc: 'Unix socket of the blocker, which is told whom to ban; none: decisions are only told',
+    },
+  },
+  enumeration: {
+    accounts: {
+      env: 'ENUMERATION_ACCOUNTS',
+      format: wholeNumber(2, 100_000),
+      default: '5',
+      doc: 'Accounts that do not exist, tried from one address, from which on it is enumeration',
+    },
+    challenges: {
+      env: 'ENUMERATION_CHALLENGES',
+      format: wholeNumber(2, 100_000),
+      default: '20',
+      doc: 'The same for challenges that were not answered',
+    },
+  },
+  spray: {
+    accounts: {
+      env: 'SPRAY_ACCOUNTS',
+      format: wholeNumber(2, 100_000),
+      default: '5',
+      doc: 'Accounts with wrong passwords from one address from which on it is a password spray',
+    },
+  },
+  distributed: {
+    addresses: {
+      env: 'DISTRIBUTED_ADDRESSES',
+      format: wholeNumber(2, 100_000),
+      default: '10',
+      doc: 'Addresses guessing at one account from which on the attack is distributed',
+    },
+  },
+  slow: {
+    threshold: {
+      env: 'SLOW_THRESHOLD',
+      format: wholeNumber(1, 100_000),
+      default: '20',
+      doc: 'Points over days from which on a slow attacker is banned',
+    },
+    halfLifeHours: {
+      env: 'SLOW_HALF_LIFE_HOURS',
+      format: wholeNumber(1, 8760),
+      default: '72',
+      doc: 'Time in which half of these points are forgotten',
+    },
+  },
+  breach: {
+    failures: {
+      env: 'BREACH_FAILURES',
+      format: wholeNumber(1, 100_000),
+      default: '2',
+      doc: 'Failures before a login from which on it is told',
+    },
+    warning: {
+      env: 'BREACH_WARNING',
+      format: wholeNumber(1, 100_000),
+      default: '5',
+      doc: 'The same for a warning',
+    },
+    critical: {
+      env: 'BREACH_CRITICAL',
+      format: wholeNumber(1, 100_000),
+      default: '20',
+      doc: 'The same for an alarm',
+    },
+  },
+  trust: {
+    days: {
+      env: 'TRUST_DAYS',
+      format: wholeNumber(1, 365),
+      default: '14',
+      doc: 'How long a login makes its account trusted at its address',
+    },
+  },
+  storm: {
+    perMinute: {
+      env: 'STORM_PER_MINUTE',
+      format: wholeNumber(1, 10_000_000),
+      default: '600',
+      doc: 'Guesses and logins a minute below which nothing is a storm',
+    },
+    factor: {
+      env: 'STORM_FACTOR',
+      format: wholeNumber(1, 10_000),
+      default: '10',
+      doc: 'How many times the usual rate is a storm',
+    },
+  },
   http: {
     host: {
       env: 'HTTP_HOST',
@@ -168,6 +345,48 @@ export const schema = {
     },
     port: { env: 'HTTP_PORT', format: port, default: null, ambient: true, doc: 'Their port; none: they are off' },
   },
+  alert: {
+    severity: {
+      env: 'ALERT_SEVERITY',
+      format: choice('info', 'warning', 'critical'),
+      default: 'warning',
+      doc: 'Least severe finding that is sent to the webhook and to Graphite; the log gets all',
+    },
+    webhookUrl: {
+      env: 'ALERT_WEBHOOK_URL',
+      format: secretUrl,
+      default: null,
+      sensitive: true,
+      doc: 'Where findings are sent as JSON; none: nowhere',
+    },
+    webhookUrlFile: {
+      env: 'ALERT_WEBHOOK_URL_FILE',
+      format: path,
+      default: null,
+      doc: 'File (at most 4 KB) with that URL',
+    },
+    webhookSecret: {
+      env: 'ALERT_WEBHOOK_SECRET',
+      format: secret,
+      default: null,
+      sensitive: true,
+      doc: 'Signs what is sent to the webhook; none: it is not signed',
+    },
+    webhookSecretFile: {
+      env: 'ALERT_WEBHOOK_SECRET_FILE',
+      format: path,
+      default: null,
+      doc: 'File (at most 4 KB) with that secret',
+    },
+  },
+  graphite: {
+    eventsUrl: {
+      env: 'GRAPHITE_EVENTS_URL',
+      format: webUrl,
+      default: null,
+      doc: "Graphite's events, as http://graphite/events/: findings as annotations; none: off",
+    },
+  },
   logLevel: {
     env: 'LOG_LEVEL',
     format: choice('debug', 'info', 'warn', 'error', 'silent'),
@@ -175,11 +394,24 @@ export const schema = {
     ambient: true,
     doc: 'Lowest level that is logged',
   },
+  allowlist: {
+    env: 'ALLOWLIST',
+    format: addressList,
+    default: null,
+    doc: 'Who is never banned, beside this host, AMI_HOST, STATSD_HOST and loopback',
+  },
   pbxName: {
     env: 'PBX_NAME',
     format: line(128),
     default: null,
-    doc: "Name of the PBX; none: Asterisk's systemname, and AMI_HOST where it has none",
+    doc: 'Name of the PBX; none: its systemname, else AMI_HOST; with a log that of this host',
+  },
+  stateDir: {
+    env: 'STATE_DIR',
+    format: path,
+    default: null,
+    ambient: true,
+    doc: 'Directory for what must outlive a restart; none: nothing does',
   },
   stopSeconds: { env: 'STOP_SECONDS', format: wholeNumber(1, 3600), default: '10', doc: 'Grace time of a stop' },
   configFile: {

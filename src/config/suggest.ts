@@ -12,6 +12,7 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   SECONDS: ['TIMEOUT', 'INTERVAL', 'MS'],
   MS: ['INTERVAL', 'SECONDS', 'MILLIS'],
   BYTES: ['SIZE', 'LENGTH'],
+  WEBHOOK_URL: ['WEBHOOK', 'URL', 'HOOK'],
   PER_FLUSH: ['MAX', 'LIMIT'],
 };
 

@@ -14,6 +14,9 @@ import {
   path,
   port,
   secret,
+  secretUrl,
+  socketPath,
+  webUrl,
   wholeNumber,
 } from '../../src/config/formats.js';
 
@@ -168,4 +171,31 @@ await t.test('an event mask lets security events through, and loses its blanks',
 await t.test('what is no fault of the text is thrown on', async (t) => {
   const broken = Object.assign(() => JSON.parse('{'), { expects: 'nothing' });
   t.throws(() => attempt(broken, ''), SyntaxError);
+});
+
+await t.test('a URL is one of HTTP, without user and password, and without what a parser takes out', async (t) => {
+  const good = ['http://graphite/events/', 'https://chat.example:8443/a?b=c#d', 'http://[::1]:80/', 'HTTP://X/'];
+  t.same(refusedBy(webUrl, ...good), []);
+  t.equal(webUrl('http://graphite/events/'), 'http://graphite/events/');
+  const schemes = ['', 'graphite/events', 'ftp://x/', 'http://', 'javascript:alert(1)'];
+  const logins = ['https://user@x/', 'https://:password@x/'];
+  const blanks = ['http://x/\ny', 'http://x/\0', ' http://x/', 'http://x/a b', 'http://x/\u2028'];
+  const bad = [...schemes, ...logins, ...blanks, `http://x/${'y'.repeat(2040)}`];
+  t.same(refusedBy(webUrl, ...bad), bad);
+  t.equal(webUrl(`http://x/${'y'.repeat(2039)}`).length, 2048);
+});
+
+await t.test('a URL that is a secret is read as strictly and shown nowhere', async (t) => {
+  const url = secretUrl('https://chat.example/hunter2');
+  t.equal(url.reveal(), 'https://chat.example/hunter2');
+  t.equal(String(url), '[secret]');
+  t.equal(
+    faultOf(secretUrl, 'https://hunter2@x/'),
+    'must be an http:// or https:// URL without user and password, at most 2048 characters',
+  );
+});
+
+await t.test('the path of a socket has 107 bytes at most', async (t) => {
+  t.equal(socketPath(`/${'x'.repeat(106)}`), `/${'x'.repeat(106)}`);
+  t.throws(() => socketPath(`/${'ä'.repeat(54)}`), { message: 'must be the path of a Unix socket, at most 107 bytes' });
 });

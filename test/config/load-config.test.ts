@@ -25,6 +25,12 @@ function configOf(environment: Environment, texts = {}) {
   return result.config;
 }
 
+function amiOf(environment: Environment, texts = {}) {
+  const { source } = configOf(environment, texts);
+  if (source.kind !== 'ami') throw new Error(source.kind);
+  return source;
+}
+
 function faultsOf(environment: Environment, texts = {}): readonly string[] {
   const result = load(environment, texts);
   return result.kind === 'faults' ? result.faults : [];
@@ -34,10 +40,11 @@ const originOf = (result: LoadResult, name: string) =>
   result.kind === 'config' ? result.settings.find((setting) => setting.name === name) : undefined;
 
 await t.test('with what is required and nothing else, the rest has its documented default', async (t) => {
-  const { ami, ...rest } = configOf(needed);
-  const { secret, ...login } = ami;
+  const { source: _, ...rest } = configOf(needed);
+  const { secret, ...login } = amiOf(needed);
   t.equal(secret.reveal(), 'hunter2');
   t.same(login, {
+    kind: 'ami',
     host: 'pbx',
     port: 5038,
     username: 'stats',
@@ -55,24 +62,50 @@ await t.test('with what is required and nothing else, the rest has its documente
     statsd: { host: '127.0.0.1', port: 8125, protocol: 'udp', prefix: '', meterType: 'c', packetBytes: 1432 },
     flushMs: 1000,
     addresses: { perFlush: 1000, remembered: 10000 },
+    detection: {
+      score: { addresses: 100_000, halfLifeSeconds: 3600 },
+      ban: {
+        threshold: 10,
+        seconds: 3600,
+        growth: 4,
+        secondsMax: 604_800,
+        unproven: 'short',
+        unprovenSeconds: 600,
+        unprovenPerMinute: 60,
+      },
+      enumeration: { accounts: 5, challenges: 20 },
+      spray: { accounts: 5 },
+      distributed: { addresses: 10 },
+      slow: { threshold: 20, halfLifeHours: 72 },
+      breach: { failures: 2, warning: 5, critical: 20 },
+      trust: { days: 14 },
+      storm: { perMinute: 600, factor: 10 },
+    },
+    decisionSocket: null,
     http: null,
+    alerts: { severity: 'warning', webhook: null, graphiteEventsUrl: null },
     logLevel: 'info',
+    allowlist: [],
     pbxName: null,
+    stateDir: null,
     stopSeconds: 10,
   });
 });
 
+await t.test('the allowlist is canonical, and shown as it is', async (t) => {
+  const result = load({ ...needed, ALLOWLIST: '2001:DB8:0::/48 203.0.113.9, Trunk.example.com' });
+  t.same(result.kind === 'config' && result.config.allowlist, ['2001:db8::/48', '203.0.113.9/32', 'trunk.example.com']);
+  t.match(originOf(result, 'ALLOWLIST'), { value: '2001:db8::/48,203.0.113.9/32,trunk.example.com' });
+  t.same(faultsOf({ ...needed, ALLOWLIST: 'pbx;ua' }), [
+    "ALLOWLIST is 'pbx;ua'; it must list addresses, prefixes and host names: 'pbx;ua' is none",
+  ]);
+});
+
 await t.test('nothing can be changed in a configuration, at any depth', async (t) => {
-  const config = configOf({ ...needed, AMI_TLS: '1', HTTP_PORT: '9090' });
-  for (const part of [
-    config,
-    config.ami,
-    config.ami.tls,
-    config.ami.secret,
-    config.statsd,
-    config.addresses,
-    config.http,
-  ]) {
+  const environment = { ...needed, AMI_TLS: '1', HTTP_PORT: '9090' };
+  const config = configOf(environment);
+  const { tls, secret } = amiOf(environment);
+  for (const part of [config, config.source, tls, secret, config.statsd, config.addresses, config.http]) {
     t.ok(Object.isFrozen(part));
   }
 });
@@ -95,6 +128,54 @@ await t.test('anything of ours set without the login is a fault that names what 
   t.match(faultsOf({ AMI_HOST: 'pbx' }), missing.slice(1));
   t.match(faultsOf({ ...needed, AMI_USERNAME: '' }), ['AMI_USERNAME is missing']);
   t.match(faultsOf({ AMI_PASSWORD: 'x' }), ['AMI_PASSWORD is not known; did you mean AMI_SECRET?', ...missing]);
+});
+
+await t.test('who wants no detection has none', async (t) => {
+  t.equal(configOf({ ...needed, DETECT: 'no' }).detection, null);
+});
+
+await t.test('limits that follow each other are in their order', async (t) => {
+  t.match(faultsOf({ ...needed, BAN_SECONDS: '7200', BAN_SECONDS_MAX: '3600' }), [
+    'BAN_SECONDS is 7200, more than BAN_SECONDS_MAX, which is 3600: change one of them',
+  ]);
+  t.match(faultsOf({ ...needed, BREACH_FAILURES: '9', BREACH_WARNING: '8', BREACH_CRITICAL: '7' }), [
+    /^BREACH_FAILURES is 9, more than BREACH_WARNING/,
+    /^BREACH_WARNING is 8, more than BREACH_CRITICAL/,
+  ]);
+});
+
+await t.test('a log is a source of its own, with nothing of AMI', async (t) => {
+  const security = { SOURCE: 'security-log', LOG_FILE: '/var/log/asterisk/security' };
+  t.same(configOf(security).source, {
+    kind: 'security-log',
+    file: '/var/log/asterisk/security',
+    silenceSeconds: 3600,
+  });
+  const messages = { SOURCE: 'messages-log', LOG_FILE: '/m', STATE_DIR: '/var/lib/x' };
+  t.same(configOf(messages).source, { kind: 'messages-log', file: '/m', silenceSeconds: 86400 });
+  t.equal(configOf(messages).stateDir, '/var/lib/x');
+  t.match(configOf({ ...messages, LOG_SILENCE_SECONDS: '60' }).source, { silenceSeconds: 60 });
+});
+
+await t.test('a log without a file is a fault with an example of one', async (t) => {
+  t.match(faultsOf({ SOURCE: 'security-log' }), [/^LOG_FILE is missing: .*\/var\/log\/asterisk\/security$/]);
+  t.match(faultsOf({ SOURCE: 'messages-log' }), [/^LOG_FILE is missing: .*\/var\/log\/asterisk\/messages$/]);
+  t.match(faultsOf({ SOURCE: 'full' }), ["SOURCE is 'full'; it must be ami, security-log or messages-log"]);
+});
+
+await t.test('two sources for one PBX are refused with the reason, whichever is chosen', async (t) => {
+  const twice = /a PBX is read through one source, or its failures count twice/;
+  t.match(faultsOf({ ...needed, LOG_FILE: '/m' }), [/^LOG_FILE is set beside SOURCE=ami/]);
+  t.match(faultsOf({ ...needed, LOG_FILE: '/m' }), [twice]);
+  t.match(faultsOf({ ...needed, SOURCE: 'messages-log', LOG_FILE: '/m' }), [
+    /^AMI_HOST is set beside SOURCE=messages-log/,
+  ]);
+  t.match(faultsOf({ LOG_FILE: '/m' }), [
+    'AMI_HOST is missing',
+    'AMI_USERNAME is missing',
+    'AMI_SECRET is missing',
+    'LOG_FILE is set beside SOURCE=ami',
+  ]);
 });
 
 await t.test('all faults come at once, each with its variable and the remedy', async (t) => {
@@ -135,9 +216,9 @@ await t.test('twice as many addresses remembered as have a meter is enough', asy
 });
 
 await t.test('TLS has a port of its own, unless one is set', async (t) => {
-  t.equal(configOf({ ...needed, AMI_TLS: 'yes' }).ami.port, 5039);
-  t.equal(configOf({ ...needed, AMI_TLS: 'yes', AMI_PORT: '5038' }).ami.port, 5038);
-  t.equal(configOf({ ...needed, AMI_TLS: 'no' }).ami.port, 5038);
+  t.equal(amiOf({ ...needed, AMI_TLS: 'yes' }).port, 5039);
+  t.equal(amiOf({ ...needed, AMI_TLS: 'yes', AMI_PORT: '5038' }).port, 5038);
+  t.equal(amiOf({ ...needed, AMI_TLS: 'no' }).port, 5038);
   t.same(originOf(load({ ...needed, AMI_TLS: 'yes' }), 'AMI_PORT'), {
     name: 'AMI_PORT',
     value: '5039',
@@ -160,19 +241,19 @@ Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQCwdIn91obJ1t/PCYh05lE6u4wt
 
 await t.test('the authority is read and must be a certificate', async (t) => {
   const tls = { ...needed, AMI_TLS: 'true', AMI_TLS_CA_FILE: '/ca' };
-  t.same(configOf(tls, { '/ca': authority }).ami.tls, { ca: authority, serverName: null, verify: true });
+  t.same(amiOf(tls, { '/ca': authority }).tls, { ca: authority, serverName: null, verify: true });
   t.same(faultsOf(tls), ["AMI_TLS_CA_FILE names '/ca', which cannot be read (ENOENT)"]);
   t.same(faultsOf(tls, { '/ca': 'x' }), ["AMI_TLS_CA_FILE names '/ca', which is no certificate in PEM form"]);
   t.match(faultsOf(tls, { '/ca': 'x'.repeat(1_048_577) }), ['longer than 1048576 bytes']);
   const lax = { ...needed, AMI_TLS: 'true', AMI_TLS_VERIFY: 'false', AMI_TLS_SERVER_NAME: 'pbx.example.com' };
-  t.same(configOf(lax).ami.tls, { ca: null, serverName: 'pbx.example.com', verify: false });
+  t.same(amiOf(lax).tls, { ca: null, serverName: 'pbx.example.com', verify: false });
 });
 
 await t.test('the secret can be in a file, whose last line break is no part of it', async (t) => {
   const { AMI_SECRET: _, ...login } = needed;
   const environment = { ...login, AMI_SECRET_FILE: '/s' };
   for (const text of ['hunter2', 'hunter2\n', 'hunter2\r\n']) {
-    t.equal(configOf(environment, { '/s': text }).ami.secret.reveal(), 'hunter2');
+    t.equal(amiOf(environment, { '/s': text }).secret.reveal(), 'hunter2');
   }
   t.match(originOf(load(environment, { '/s': 'hunter2' }), 'AMI_SECRET'), {
     value: '********',
@@ -196,12 +277,72 @@ await t.test('a secret file without a secret is a fault with its path', async (t
   ]);
 });
 
+await t.test('alerts go where they are told to, and the URL of the webhook is a secret like its secret', async (t) => {
+  const environment = {
+    ...needed,
+    ALERT_WEBHOOK_URL: 'https://chat.example/hunter3',
+    ALERT_WEBHOOK_SECRET: 'hunter4',
+    ALERT_SEVERITY: 'critical',
+    GRAPHITE_EVENTS_URL: 'http://graphite/events/',
+  };
+  const { alerts } = configOf(environment);
+  t.equal(alerts.webhook?.url.reveal(), 'https://chat.example/hunter3');
+  t.equal(alerts.webhook?.secret?.reveal(), 'hunter4');
+  t.match(alerts, { severity: 'critical', graphiteEventsUrl: 'http://graphite/events/' });
+  const result = load(environment);
+  t.notMatch(JSON.stringify(result), /hunter/);
+  t.equal(originOf(result, 'ALERT_WEBHOOK_URL')?.value, '********');
+  t.equal(configOf({ ...needed, ALERT_WEBHOOK_URL: 'http://chat/' }).alerts.webhook?.secret, null);
+});
+
+await t.test('a URL that cannot be one is a fault that does not show it', async (t) => {
+  t.same(faultsOf({ ...needed, ALERT_WEBHOOK_URL: 'https://hunter2@chat.example/' }), [
+    'ALERT_WEBHOOK_URL must be an http:// or https:// URL without user and password, at most 2048 characters',
+  ]);
+});
+
+await t.test('what is secret about the webhook can be in files, each with its own', async (t) => {
+  const environment = { ...needed, ALERT_WEBHOOK_URL_FILE: '/u', ALERT_WEBHOOK_SECRET_FILE: '/s' };
+  const texts = { '/u': 'https://chat.example/hunter3\n', '/s': 'hunter4\n' };
+  const { webhook } = configOf(environment, texts).alerts;
+  t.same([webhook?.url.reveal(), webhook?.secret?.reveal()], ['https://chat.example/hunter3', 'hunter4']);
+  t.equal(originOf(load(environment, texts), 'ALERT_WEBHOOK_URL')?.origin, 'ALERT_WEBHOOK_URL_FILE');
+  t.same(faultsOf({ ...environment, ALERT_WEBHOOK_URL: 'http://x/', ALERT_WEBHOOK_SECRET: 'x' }, texts), [
+    'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_URL_FILE are both set: remove one of them',
+    'ALERT_WEBHOOK_SECRET and ALERT_WEBHOOK_SECRET_FILE are both set: remove one of them',
+  ]);
+});
+
+await t.test('a file of settings yields to the environment for each secret apart', async (t) => {
+  const file = {
+    '/c': 'ami: {secretFile: /other}\nalert: {webhookUrlFile: /u, webhookSecret: hunter5}',
+    '/u': 'http://x/',
+  };
+  const { webhook } = configOf({ ...needed, CONFIG_FILE: '/c', ALERT_WEBHOOK_SECRET: 'hunter4' }, file).alerts;
+  t.same([webhook?.url.reveal(), webhook?.secret?.reveal()], ['http://x/', 'hunter4']);
+});
+
+await t.test(
+  'a secret without a webhook is refused, once, unless the webhook may be in a file that cannot be read',
+  async (t) => {
+    const fault = (name: string) => `${name} is set without a webhook: set ALERT_WEBHOOK_URL or remove ${name}`;
+    t.same(faultsOf({ ...needed, ALERT_WEBHOOK_SECRET: 'x' }), [fault('ALERT_WEBHOOK_SECRET')]);
+    t.same(faultsOf({ ...needed, ALERT_WEBHOOK_SECRET_FILE: '/s' }, { '/s': 'x' }), [
+      fault('ALERT_WEBHOOK_SECRET_FILE'),
+    ]);
+    t.same(faultsOf({ ...needed, ALERT_WEBHOOK_SECRET: 'x', CONFIG_FILE: '/c' }), [
+      "CONFIG_FILE names '/c', which cannot be read (ENOENT)",
+    ]);
+  },
+);
+
 await t.test('a configuration file sets what the environment leaves open', async (t) => {
   const file = {
     '/c': 'ami: {host: other, username: stats, secret: hunter2}\nhttp: {port: 9090}\nstatsd: {prefix: office}',
   };
   const environment = { CONFIG_FILE: '/c', AMI_HOST: 'pbx', STATSD_PREFIX: '' };
-  const { ami, http, statsd } = configOf(environment, file);
+  const { http, statsd } = configOf(environment, file);
+  const ami = amiOf(environment, file);
   t.same([ami.host, ami.username, ami.secret.reveal()], ['pbx', 'stats', 'hunter2']);
   t.same(http, { host: '127.0.0.1', port: 9090 });
   t.equal(statsd.prefix, 'office');
@@ -214,8 +355,8 @@ await t.test('a configuration file sets what the environment leaves open', async
 await t.test('a secret in the environment wins over both ways to give it in the file', async (t) => {
   const inFile = { '/c': 'ami: {secret: other}', '/d': 'ami: {secretFile: /other}', '/s': 'hunter2' };
   const { AMI_SECRET: _, ...login } = needed;
-  t.equal(configOf({ ...needed, CONFIG_FILE: '/d' }, inFile).ami.secret.reveal(), 'hunter2');
-  t.equal(configOf({ ...login, AMI_SECRET_FILE: '/s', CONFIG_FILE: '/c' }, inFile).ami.secret.reveal(), 'hunter2');
+  t.equal(amiOf({ ...needed, CONFIG_FILE: '/d' }, inFile).secret.reveal(), 'hunter2');
+  t.equal(amiOf({ ...login, AMI_SECRET_FILE: '/s', CONFIG_FILE: '/c' }, inFile).secret.reveal(), 'hunter2');
   t.match(faultsOf({ ...login, CONFIG_FILE: '/c' }, { '/c': 'ami: {secret: a, secretFile: /b}' }), ['both set']);
 });
 
@@ -243,7 +384,8 @@ await t.test('any text in any variable gives a configuration or faults that name
     fc.oneof(fc.constantFrom(...[...settings.values()].map(({ env }) => env)), fc.string()),
     text,
   );
-  const names = /^[^ ]*(AMI|STATSD|FLUSH|ADDRESSES|HTTP|LOG|PBX|STOP|CONFIG)_/;
+  const names =
+    /^[^ ]*((SOURCE|ALLOWLIST|DETECT)\b|(ALERT|GRAPHITE|AMI|STATSD|FLUSH|ADDRESSES|HTTP|LOG|PBX|STATE|STOP|CONFIG|BAN|BREACH|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_)/;
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(environment, fc.string(), fc.boolean(), (given, file, isComplete) => {

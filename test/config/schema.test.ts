@@ -22,10 +22,10 @@ await t.test('each setting says in a short line what it means', async (t) => {
   }
 });
 
-await t.test('the secret is the one sensitive setting', async (t) => {
+await t.test('secrets are sensitive settings, and nothing else is', async (t) => {
   t.same(
     [...settings.values()].filter(({ sensitive }) => sensitive).map(({ env }) => env),
-    ['AMI_SECRET'],
+    ['AMI_SECRET', 'ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
   );
 });
 

@@ -4,8 +4,9 @@ import { unknownVariables } from '../../src/config/unknown-variables.js';
 await t.test(
   'a variable with a name like ours is a fault that names the likely right one, and not its value',
   async (t) => {
-    t.same(unknownVariables({ AMI_PASWORD: 'hunter2', STATSD_FOO_BAR: 'hunter2' }), [
+    t.same(unknownVariables({ AMI_PASWORD: 'hunter2', ALERT_WEBHOOK: 'hunter2', STATSD_FOO_BAR: 'hunter2' }), [
       'AMI_PASWORD is not known; did you mean AMI_SECRET?',
+      'ALERT_WEBHOOK is not known; did you mean ALERT_WEBHOOK_URL?',
       'STATSD_FOO_BAR is not known: remove it',
     ]);
   },

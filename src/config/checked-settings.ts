@@ -1,0 +1,11 @@
+import type { schema, Values } from './schema.js';
+import type { Secret } from './secret.js';
+
+/** Each text read strictly; undefined stands for a fault. */
+export type Checked = Values<typeof schema, undefined>;
+
+/** The same without a fault: everything is read, and what the source requires is there. */
+export type Complete = Values<typeof schema> & {
+  readonly ami: { readonly host: string; readonly username: string; readonly secret: Secret };
+  readonly log: { readonly file: string };
+};
