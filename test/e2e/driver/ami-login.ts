@@ -11,11 +11,14 @@ export interface AmiLogin {
   readonly secret: string;
   /** `challenge` proves the secret by MD5, `plain` sends it. */
   readonly method: 'plain' | 'challenge';
+  /** The address to come from, where that matters. */
+  readonly from?: string;
 }
 
 /** One login at the AMI on 127.0.0.1; Asterisk takes a second to refuse one. @returns the connection, or null where it was refused */
-export async function loginAmi({ port, ca, username, secret, method }: AmiLogin): Promise<Socket | null> {
-  const socket = ca === null ? connectTcp(port, '127.0.0.1') : connectTls({ port, host: '127.0.0.1', ca });
+export async function loginAmi({ port, ca, username, secret, method, from }: AmiLogin): Promise<Socket | null> {
+  const server = { port, host: '127.0.0.1', ...(from === undefined ? {} : { localAddress: from }) };
+  const socket = ca === null ? connectTcp(server) : connectTls({ ...server, ca });
   const answer = async (action: string, ...headers: readonly string[]) => {
     socket.write([`Action: ${action}`, ...headers, '\r\n'].join('\r\n'));
     return response(socket);

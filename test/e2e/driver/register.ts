@@ -12,21 +12,48 @@ const ANSWER_MS = 5000;
 
 /**
  * One registration as a phone makes it: REGISTER, and where the server challenges and there is a password, REGISTER with the digest.
+ * @param copies how often each datagram is sent, as where the answers get lost
  * @returns the status of the last answer
  * @throws where the server does not answer within 5 s
  */
-export async function register(target: SipTarget, { user, password }: Credentials): Promise<number> {
-  const connection = await connectSip(target);
+export async function register(target: SipTarget, { user, password }: Credentials, copies = 1): Promise<number> {
+  const phone = await openPhone(target, user, copies);
   try {
-    const server = hostAndPort(target.host, target.port);
-    const request = registration({ transport: target.transport, local: connection.local, server, user });
-    const first = await exchange(connection, request(1, null));
-    const challenge = /^WWW-Authenticate:\s*Digest (.*)$/im.exec(first.message)?.[1];
-    if (password === null || challenge === undefined) return first.status;
-    return (await exchange(connection, request(2, answer(challenge, { user, password, uri: `sip:${server}` })))).status;
+    const first = await phone.ask();
+    if (password === null || first.challenge === null) return first.status;
+    return (await phone.ask({ password, challenge: first.challenge })).status;
   } finally {
-    connection.close();
+    phone.close();
   }
+}
+
+export interface Answer {
+  readonly status: number;
+  /** What stands behind `Digest`; null without a challenge. */
+  readonly challenge: string | null;
+}
+
+/** Somebody who keeps his Call-ID, and may answer a challenge as often as he likes. */
+export interface Phone {
+  /** One REGISTER; with a digest where a password is given. @throws where the server does not answer within 5 s */
+  ask(proof?: { readonly password: string; readonly challenge: string }): Promise<Answer>;
+  close(): void;
+}
+
+export async function openPhone(target: SipTarget, user: string, copies = 1): Promise<Phone> {
+  const connection = await connectSip(target);
+  const server = hostAndPort(target.host, target.port);
+  const request = registration({ transport: target.transport, local: connection.local, server, user });
+  let sequence = 0;
+  return {
+    ask: async (proof) => {
+      sequence += 1;
+      const digest = proof === undefined ? null : digestOf({ ...proof, user, uri: `sip:${server}` });
+      const { status, message } = await exchange(connection, request(sequence, digest), { sequence, copies });
+      return { status, challenge: /^WWW-Authenticate:\s*Digest (.*)$/im.exec(message)?.[1] ?? null };
+    },
+    close: connection.close,
+  };
 }
 
 /** Makes the requests of one registration, which share Call-ID and tag. */
@@ -55,14 +82,20 @@ export function registration({
 }
 
 /** Sends a request and waits for its final answer; UDP needs no retransmission on loopback. */
-async function exchange(connection: SipConnection, request: string): Promise<{ status: number; message: string }> {
+async function exchange(
+  connection: SipConnection,
+  request: string,
+  { sequence, copies }: { readonly sequence: number; readonly copies: number },
+): Promise<{ status: number; message: string }> {
   const answered = new Promise<{ status: number; message: string }>((resolve) => {
     connection.onMessage((message) => {
       const status = Number(/^SIP\/2\.0 (\d{3})/.exec(message)?.[1] ?? 0);
-      if (status >= 200) resolve({ status, message });
+      // To each copy of the request before there is an answer too, and it may come late.
+      const isOurs = new RegExp(`^CSeq:\\s*${sequence} `, 'im').test(message);
+      if (status >= 200 && isOurs) resolve({ status, message });
     });
   });
-  connection.send(request);
+  for (let sent = 0; sent < copies; sent += 1) connection.send(request);
   const given = new AbortController();
   const late = delay(ANSWER_MS, null, { signal: given.signal }).catch(() => null);
   const final = await Promise.race([answered, late]);
@@ -72,7 +105,12 @@ async function exchange(connection: SipConnection, request: string): Promise<{ s
 }
 
 /** The Authorization for a challenge (RFC 2617, MD5, qop `auth` where the server offers one). */
-function answer(challenge: string, { user, password, uri }: { user: string; password: string; uri: string }): string {
+function digestOf({
+  challenge,
+  user,
+  password,
+  uri,
+}: Readonly<Record<'challenge' | 'user' | 'password' | 'uri', string>>): string {
   const offered = Object.fromEntries(
     Array.from(challenge.matchAll(/(\w+)=(?:"([^"]*)"|([^,\s]+))/g), ([, key = '', quoted, plain]) => [
       key,

@@ -31,6 +31,8 @@ export interface AsteriskPorts {
 export interface Asterisk {
   readonly version: AsteriskVersion;
   readonly ports: AsteriskPorts;
+  /** Where it writes its logs `security` and `messages`. */
+  readonly logFolder: string;
   /** Where PJSIP listens for a transport; `host` is 127.0.0.1 unless given, `from` the address that the client takes. */
   sip(transport: SipTransport, options?: { readonly host?: '127.0.0.1' | '::1'; readonly from?: string }): SipTarget;
   signal(name: NodeJS.Signals): void;
@@ -62,15 +64,16 @@ function asteriskPorts(version: AsteriskVersion): AsteriskPorts {
   };
 }
 
-/**
- * Installs Asterisk where it is missing and starts it with an empty state. One of each version can run at a time.
- * @param managerGeneral lines for the [general] section of manager.conf
- */
-export async function startAsterisk(
-  version: AsteriskVersion,
-  { managerGeneral = '' }: { readonly managerGeneral?: string } = {},
-): Promise<Asterisk> {
-  const asterisk = await prepareAsterisk(version, { managerGeneral });
+export interface AsteriskOptions {
+  /** Lines for the [general] section of manager.conf. */
+  readonly managerGeneral?: string;
+  /** Makes sections for the end of pjsip.conf. */
+  readonly pjsip?: (ports: AsteriskPorts) => string;
+}
+
+/** Installs Asterisk where it is missing and starts it with an empty state. One of each version can run at a time. */
+export async function startAsterisk(version: AsteriskVersion, options: AsteriskOptions = {}): Promise<Asterisk> {
+  const asterisk = await prepareAsterisk(version, options);
   asterisk.start();
   try {
     await asterisk.booted();
@@ -84,14 +87,14 @@ export async function startAsterisk(
 /** As `startAsterisk`, but leaves the start to the caller. */
 export async function prepareAsterisk(
   version: AsteriskVersion,
-  { managerGeneral = '' }: { readonly managerGeneral?: string } = {},
+  { managerGeneral = '', pjsip = () => '' }: AsteriskOptions = {},
 ): Promise<Asterisk> {
   const root = `${CACHE}asterisk-${version}`;
   install('install-certificates.sh', `${CACHE}certificates`);
   install('install-asterisk.sh', String(version), root);
   const ports = asteriskPorts(version);
   await demandFree(ports.ami);
-  configure(version, root, { ...ports, version, modules: MODULES[version], managerGeneral });
+  configure(version, root, { ...ports, version, modules: MODULES[version], managerGeneral, pjsip: pjsip(ports) });
 
   const logFile = `${CACHE}asterisk-${version}.log`;
   const program = ['chroot', root, '/usr/sbin/asterisk', '-C', '/instance/etc/asterisk.conf'];
@@ -107,6 +110,7 @@ export async function prepareAsterisk(
   return {
     version,
     ports,
+    logFolder: `${root}/instance/log`,
     sip: (transport, { host = '127.0.0.1', from } = {}) => ({
       transport,
       host,

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Decision } from '../../../src/domain/decision.js';
+import type { Finding } from '../../../src/domain/finding.js';
 import { AMI_SECRET, type Asterisk } from './asterisk.js';
 import { type Child, startChild, tail } from './child.js';
 import { CACHE, labPort } from './place.js';
@@ -17,6 +19,9 @@ export interface LogLine {
   readonly msg: string;
   /** Why the source changed its state, where that is what the line tells. */
   readonly reason?: string;
+  /** Where the line tells a finding: it, with its times in ISO 8601. */
+  readonly finding?: Omit<Finding, 'at' | 'since'>;
+  readonly decision?: Decision;
 }
 
 export interface Exporter {

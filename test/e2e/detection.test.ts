@@ -1,0 +1,241 @@
+// Bursts of a real Asterisk: each guess counts once, who guesses is told with his true number, and a good phone never is.
+import t, { type Test } from 'tap';
+import { loginAmi } from './driver/ami-login.js';
+import { accept, guess, numbers, refuse, registerWithOldNonce, reuseNonce } from './driver/guesses.js';
+import type { SipTarget } from './driver/sip-connection.js';
+import { type Asterisk, type AsteriskVersion, startAsterisk } from './lab/asterisk.js';
+import { besiege, FRIENDS } from './lab/besieged.js';
+
+interface Scenario {
+  readonly versions: readonly AsteriskVersion[];
+  readonly attack: (asterisk: Asterisk) => Promise<void>;
+  /** As a person counts them. */
+  readonly attempts: Readonly<Partial<Record<'PJSIP' | 'SIP' | 'AMI', number>>>;
+  /** Without `trusted_at_risk`, which every guesser of loopback is told as at half the points of the others. */
+  readonly findings: readonly string[];
+  readonly malformed?: number;
+  /** The last one's, as the operator reads it. */
+  readonly title?: string;
+}
+
+const BOTH = [22, 16] as const;
+
+const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  'an enumeration, as svwar does it: an extension that exists is none of its guesses': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      const users = [...numbers(20, 900), 103, ...numbers(10, 920)];
+      for (const user of users) await refuse(pjsip(asterisk, 11), `${user}`);
+    },
+    attempts: { PJSIP: 30 },
+    findings: ['warning enumeration 127.0.0.11: 5, allowlisted', 'warning brute_force 127.0.0.11: 10, allowlisted'],
+  },
+  'passwords at one account, as svcrack tries them: each with a Call-ID of its own': {
+    versions: BOTH,
+    attack: (asterisk) => guess(pjsip(asterisk, 12), '103', 30),
+    attempts: { PJSIP: 30 },
+    findings: ['warning brute_force 127.0.0.12: 10, allowlisted'],
+  },
+  'passwords with one nonce and one Call-ID, at a user who exists and at one who does not': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await reuseNonce(pjsip(asterisk, 13), '103', 10);
+      await reuseNonce(pjsip(asterisk, 13), 'nobody', 10);
+    },
+    attempts: { PJSIP: 20 },
+    findings: ['warning brute_force 127.0.0.13: 10, allowlisted'],
+  },
+  'unknown users who answer the challenge: three failures a guess': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      for (const n of numbers(12, 900)) await refuse(pjsip(asterisk, 14), `${n}`, { password: 'guess' });
+    },
+    attempts: { PJSIP: 12 },
+    findings: ['warning enumeration 127.0.0.14: 5, allowlisted', 'warning brute_force 127.0.0.14: 10, allowlisted'],
+  },
+  'packets that are sent three times': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await guess(pjsip(asterisk, 15), '103', 7, 3);
+      await guess(pjsip(asterisk, 15), 'nobody', 7, 3);
+      await accept(pjsip(asterisk, 26), '103', 3);
+    },
+    attempts: { PJSIP: 14 },
+    findings: ['warning brute_force 127.0.0.15: 10, allowlisted'],
+  },
+  'thirty guesses at a time, and each packet three times': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await Promise.all(
+        numbers(30).map((n) => refuse(pjsip(asterisk, 27), '103', { password: `guess-${n}`, copies: 3 })),
+      );
+    },
+    attempts: { PJSIP: 30 },
+    findings: ['warning brute_force 127.0.0.27: 10, allowlisted'],
+  },
+  'two wrong passwords, then the right one': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await guess(pjsip(asterisk, 16), '103', 2);
+      await accept(pjsip(asterisk, 16), '103');
+    },
+    attempts: { PJSIP: 2 },
+    findings: ['info breach 103: 2, none'],
+    title: '103 logged in from 127.0.0.16 after 2 failures',
+  },
+  'a login after three failures': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await guess(pjsip(asterisk, 17), '103', 3);
+      await accept(pjsip(asterisk, 17), '103');
+    },
+    attempts: { PJSIP: 3 },
+    findings: ['info breach 103: 3, none'],
+  },
+  'a login after thirty failures': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await guess(pjsip(asterisk, 18), '103', 30);
+      await accept(pjsip(asterisk, 18), '103');
+    },
+    attempts: { PJSIP: 30 },
+    findings: ['warning brute_force 127.0.0.18: 10, allowlisted', 'critical breach 103: 30, allowlisted'],
+  },
+  'an address that an ACL keeps out, even with the right password': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      await guess(pjsip(asterisk, 66), '104', 20);
+      for (const _ of numbers(2)) await refuse(pjsip(asterisk, 66), '104', { password: 'pw-104' });
+    },
+    attempts: { PJSIP: 22 },
+    // Half a point each.
+    findings: ['warning brute_force 127.0.0.66: 20, allowlisted'],
+  },
+  'twelve addresses with two guesses each at one account': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      for (const _ of numbers(2)) {
+        for (const n of numbers(12, 30)) await guess(pjsip(asterisk, n), '103', 1);
+      }
+    },
+    attempts: { PJSIP: 24 },
+    findings: ['warning distributed 103: 10, none'],
+  },
+  'a phone that answers with an old nonce does not fail': {
+    versions: BOTH,
+    attack: (asterisk) => registerWithOldNonce(pjsip(asterisk, 25), '105'),
+    attempts: {},
+    findings: [],
+  },
+  'successes that are forged in a name are malformed, and forgive nothing': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      const attacker = pjsip(asterisk, 19);
+      await guess(attacker, '103', 8);
+      for (const _ of numbers(3)) await refuse(attacker, 'a%0d%0a%0d%0aEvent%3a%20SuccessfulAuth');
+      await guess(attacker, '103', 4);
+      await accept(attacker, '103');
+    },
+    attempts: { PJSIP: 12 },
+    findings: ['warning brute_force 127.0.0.19: 10, allowlisted', 'warning breach 103: 12, none'],
+    // What is left of the true event, and the forged one.
+    malformed: 6,
+  },
+  'addresses that are forged in a name are malformed, and nobody is told of': {
+    versions: BOTH,
+    attack: async (asterisk) => {
+      const name = 'a%0d%0aRemoteAddress%3a%20IPV4%2fUDP%2f9.9.9.9%2f9';
+      for (const _ of numbers(12)) await refuse(pjsip(asterisk, 20), name);
+    },
+    attempts: {},
+    findings: [],
+    malformed: 12,
+  },
+  'guesses at the manager interface': {
+    versions: BOTH,
+    attack: async ({ ports }) => {
+      const login = { port: ports.ami, ca: null, secret: 'guess', from: '127.0.0.21' };
+      const ways = [
+        { username: 'nobody', method: 'plain' },
+        { username: 'filtered', method: 'plain' },
+        { username: 'filtered', method: 'challenge' },
+      ] as const;
+      const guesses = numbers(4).flatMap(() => ways.map((way) => loginAmi({ ...login, ...way })));
+      if ((await Promise.all(guesses)).some((socket) => socket !== null)) throw new Error('a guess was right');
+    },
+    attempts: { AMI: 12 },
+    // Two points each.
+    findings: ['warning brute_force 127.0.0.21: 5, allowlisted'],
+  },
+  'passwords at one account of chan_sip': {
+    versions: [16],
+    attack: (asterisk) => guess(chanSip(asterisk, 22), '202', 30),
+    attempts: { SIP: 30 },
+    findings: ['warning brute_force 127.0.0.22: 10, allowlisted'],
+  },
+  'a login at chan_sip after packets that are sent three times': {
+    versions: [16],
+    attack: async (asterisk) => {
+      await guess(chanSip(asterisk, 23), '202', 6, 3);
+      await accept(chanSip(asterisk, 23), '202');
+    },
+    attempts: { SIP: 6 },
+    findings: ['warning breach 202: 6, none'],
+  },
+  'a password at each of many accounts of chan_sip, which does not say who exists': {
+    versions: [16],
+    attack: async (asterisk) => {
+      for (const n of numbers(12, 900)) await refuse(chanSip(asterisk, 24), `${n}`, { password: 'guess' });
+    },
+    attempts: { SIP: 12 },
+    findings: ['warning password_spray 127.0.0.24: 5, allowlisted', 'warning brute_force 127.0.0.24: 10, allowlisted'],
+  },
+};
+
+for (const version of BOTH) {
+  await t.test(`Asterisk ${version}`, { timeout: 120_000 }, async (t) => {
+    const asterisk = await startAsterisk(version);
+    t.teardown(asterisk.stop);
+    for (const [name, scenario] of Object.entries(SCENARIOS)) {
+      if (scenario.versions.includes(version)) await t.test(name, (t) => play(t, asterisk, scenario));
+    }
+  });
+}
+
+async function play(t: Test, asterisk: Asterisk, scenario: Scenario): Promise<void> {
+  const { attack, attempts, findings, malformed, title } = scenario;
+  const told = await besiege(asterisk, () => attack(asterisk));
+  t.comment(told.findings.join('; '), told.meters);
+  t.strictSame(
+    told.findings.filter((text) => !text.includes(' trusted_at_risk ')),
+    findings,
+    'what is told',
+  );
+  const counted = Object.fromEntries(Object.entries(attempts).map(([service, sum]) => [`${service}.attempts`, sum]));
+  const meters = { ...counted, ...ruleMeters(told.findings), ...(malformed === undefined ? {} : { malformed }) };
+  t.strictSame(told.meters, meters, 'what is counted');
+  if (title !== undefined) t.equal(told.titles.at(-1), title);
+  t.strictSame(
+    FRIENDS.filter((friend) => told.named.has(friend)),
+    [],
+    'no good phone is named',
+  );
+}
+
+function ruleMeters(findings: readonly string[]): Record<string, number> {
+  const meters: Record<string, number> = {};
+  for (const text of findings) {
+    const name = `findings.${text.split(' ')[1]}`;
+    meters[name] = (meters[name] ?? 0) + 1;
+  }
+  return meters;
+}
+
+/** The attackers have the addresses from 127.0.0.11 on, each scenario its own. */
+function pjsip(asterisk: Asterisk, host: number): SipTarget {
+  return asterisk.sip('udp', { from: `127.0.0.${host}` });
+}
+
+function chanSip(asterisk: Asterisk, host: number): SipTarget {
+  return { ...pjsip(asterisk, host), port: asterisk.ports.chanSip };
+}
