@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const [kind, amiPort, statsdPort, eventsText, bytesText] = process.argv.slice(2);
 const events = Number(eventsText);
 
-const READERS = { raw, stock, exporter };
+const READERS = { raw, stock, exporter: () => exporter('false'), detection: () => exporter('true') };
 await READERS[kind]();
 
 function finish(before) {
@@ -46,8 +46,8 @@ async function stock() {
   });
 }
 
-/** The whole program: AMI, strict reading, both meters, health, StatsD over UDP. */
-async function exporter() {
+/** The whole program: AMI, strict reading, both meters, health, StatsD over UDP; with `detect` guesses, scores and rules too. */
+async function exporter(detect) {
   const { loadConfig } = await import('../dist/config/load-config.js');
   const { runExporter } = await import('../dist/exporter.js');
   const environment = {
@@ -56,6 +56,7 @@ async function exporter() {
     AMI_USERNAME: 'bench',
     AMI_SECRET: 'bench',
     STATSD_PORT: statsdPort,
+    DETECT: detect,
   };
   const { config } = loadConfig(environment, () => new Uint8Array());
   const log = { debug() {}, info() {}, warn() {}, error() {} };

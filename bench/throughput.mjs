@@ -1,5 +1,5 @@
 // Events per CPU second: AMI bytes over loopback to StatsD datagrams with both meters, beside the stock client of
-// asterisk-ami-client and a raw read of the same bytes, in one run. Each reader is a process of its own that reports its
+// asterisk-ami-client, a raw read of the same bytes, and the same exporter with its detection on, in one run. Each reader is a process of its own that reports its
 // own CPU time (user and system); a ratio is taken within a round, and the median of the rounds is printed.
 //
 //   npm run bench            (five rounds, some twenty seconds)
@@ -11,7 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 /** The stock client is some hundred times slower than a read: fewer events take it as long. */
-const EVENTS = { raw: 5_000_000, exporter: 5_000_000, stock: 40_000 };
+const EVENTS = { raw: 5_000_000, exporter: 5_000_000, detection: 5_000_000, stock: 40_000 };
+const KINDS = ['raw', 'exporter', 'detection', 'stock'];
 const ADDRESSES = 50;
 /** A reader that takes longer than this is ended, and the benchmark with it. */
 const READER_MS = 120_000;
@@ -102,7 +103,7 @@ async function measure(kind) {
   server.close();
   statsd.close();
   // Four of six events of the flood are failures.
-  if (kind === 'exporter' && counted !== (events * 4) / 6)
+  if ((kind === 'exporter' || kind === 'detection') && counted !== (events * 4) / 6)
     throw new Error(`${counted} failures counted of ${(events * 4) / 6}`);
   return events / cpuSeconds;
 }
@@ -116,16 +117,18 @@ console.log(
 const rounds = [];
 for (let round = 0; round < ROUNDS; round++) {
   const result = {};
-  for (const kind of ['raw', 'exporter', 'stock']) result[kind] = await measure(kind);
+  for (const kind of KINDS) result[kind] = await measure(kind);
   rounds.push(result);
 }
-for (const kind of ['raw', 'exporter', 'stock']) {
+for (const kind of KINDS) {
   const values = rounds.map((round) => round[kind] / 1000);
   console.log(
     `${kind.padEnd(9)} ${median(values).toFixed(0).padStart(6)} thousand events per CPU second (${spread(values, 0)})`,
   );
 }
 const toStock = rounds.map((round) => round.exporter / round.stock);
+const withDetection = rounds.map((round) => round.detection / round.exporter);
 const toRaw = rounds.map((round) => round.exporter / round.raw);
 console.log(`\nexporter / stock client  ${median(toStock).toFixed(0)} (${spread(toStock, 0)})`);
 console.log(`exporter / raw read      ${median(toRaw).toFixed(2)} (${spread(toRaw, 2)})`);
+console.log(`with / without detection  ${median(withDetection).toFixed(2)} (${spread(withDetection, 2)})`);

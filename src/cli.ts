@@ -2,18 +2,31 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import type { ExporterConfig } from './config/exporter-config.js';
 import { type LoadResult, loadConfig } from './config/load-config.js';
 import { renderEffective, renderHelp } from './config/render.js';
+import { loadReplayConfig } from './config/replay-config.js';
 import { readFileStart } from './config/text-file.js';
 import { runDemo } from './demo.js';
 import { runExporter } from './exporter.js';
+import { REPLAY_USAGE, replayArguments } from './replay/replay-arguments.js';
+import { type ReplayEnd, replayFiles } from './replay-files.js';
 
-const COMMANDS = ['run', 'demo', 'check-config', 'help', 'version'] as const;
+const COMMANDS = ['run', 'demo', 'replay', 'check-config', 'help', 'version'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** sysexits.h: the command was used wrongly; something is configured wrongly. */
 const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
+/** sysexits.h, but for the last: what a shell shows for a program that SIGINT has ended. */
+const REPLAY_EXITS: Readonly<Record<ReplayEnd, number>> = {
+  done: 0,
+  'bad-data': 65,
+  'no-input': 66,
+  'no-blocker': 69,
+  'no-socket': EXIT_CONFIG,
+  interrupted: 130,
+};
 
 const USAGE = `asterisk-auth-stats: Asterisk's failed logins as StatsD meters
 
@@ -21,6 +34,8 @@ Usage: asterisk-auth-stats [command]
 
   run           read Asterisk and send meters, until SIGINT or SIGTERM (the default)
   demo          show it at work on a simulated PBX; also what runs when nothing is configured
+  replay        read logs or AMI recordings and report what would have been found, and banned:
+                ${REPLAY_USAGE}
   check-config  print the effective settings and where each comes from; 78 if something is wrong
   help          this text (also --help)
   version       the version (also --version)
@@ -47,6 +62,8 @@ async function main(args: readonly string[]): Promise<number> {
       return checkConfig(loadConfig(process.env, readFileStart));
     case 'demo':
       return demo();
+    case 'replay':
+      return replay(args.slice(1));
     case 'run':
     case 'default':
       return run(loadConfig(process.env, readFileStart), command);
@@ -58,6 +75,8 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** `default` is `run` that nobody asked for by name: it shows the demo when nothing is configured. */
 function commandOf(args: readonly string[]): Command | 'default' | Error {
+  // What stands behind it is its own, but for a cry for help.
+  if (args[0] === 'replay') return args.some((word) => word === '--help' || word === '-h') ? 'help' : 'replay';
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -81,7 +100,7 @@ async function run(loaded: LoadResult, command: 'run' | 'default'): Promise<numb
   if (loaded.kind !== 'config') return checkConfig(loaded);
   const { config } = loaded;
   const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  log.info({ version, node: process.version, asterisk: `${config.ami.host}:${config.ami.port}` }, 'starting');
+  log.info({ version, node: process.version, source: placeOf(config.source) }, 'starting');
   const signal = stopSignal(config.stopSeconds, (name) =>
     log.info({ signal: name }, 'stopping: sending what was counted'),
   );
@@ -95,6 +114,10 @@ async function run(loaded: LoadResult, command: 'run' | 'default'): Promise<numb
   }
 }
 
+function placeOf(source: ExporterConfig['source']): string {
+  return source.kind === 'ami' ? `${source.host}:${source.port}` : source.file;
+}
+
 async function demo(): Promise<number> {
   // Whoever read the lines has seen enough, as `head` does.
   process.stdout.on('error', () => process.exit(0));
@@ -105,6 +128,23 @@ async function demo(): Promise<number> {
   return 0;
 }
 
+async function replay(args: readonly string[]): Promise<number> {
+  const wanted = replayArguments(args);
+  if (wanted instanceof Error) {
+    console.error(`asterisk-auth-stats: ${wanted.message}. Usage: ${REPLAY_USAGE}`);
+    return EXIT_USAGE;
+  }
+  const loaded = loadReplayConfig(process.env, readFileStart);
+  if (loaded.kind === 'faults') return checkConfig(loaded);
+  process.stdout.on('error', () => process.exit(0));
+  const { stdin, stdout: out, stderr: err } = process;
+  const end = await replayFiles(
+    { arguments: wanted, config: loaded.config, stdin, out, err, clock: Date.now },
+    stopSignal(5, () => undefined),
+  );
+  return REPLAY_EXITS[end];
+}
+
 function checkConfig(loaded: LoadResult): number {
   switch (loaded.kind) {
     case 'config':
@@ -112,7 +152,7 @@ function checkConfig(loaded: LoadResult): number {
       return 0;
     case 'nothing':
       console.error(
-        'asterisk-auth-stats: nothing is configured. At least AMI_HOST, AMI_USERNAME and AMI_SECRET are needed.',
+        'asterisk-auth-stats: nothing is configured. Needed are AMI_HOST, AMI_USERNAME and AMI_SECRET, or SOURCE and LOG_FILE.',
       );
       return EXIT_CONFIG;
     case 'faults':

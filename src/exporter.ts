@@ -1,11 +1,12 @@
 import type { ExporterConfig } from './config/exporter-config.js';
 import type { Log } from './domain/log.js';
-import type { Source, SourceHandlers, SourceState } from './domain/source.js';
+import type { SourceHandlers, SourceState } from './domain/source.js';
+import { openDetection } from './exporter-detection.js';
+import { openSource } from './exporter-source.js';
 import { AddressCap } from './metrics/address-cap.js';
 import { Flusher } from './metrics/flusher.js';
 import { Meters } from './metrics/meters.js';
 import { StatsdSink } from './metrics/statsd-sink.js';
-import { AmiSource } from './sources/ami/ami-source.js';
 import { Health } from './status/health.js';
 import { startHttpServer } from './status/http-server.js';
 import { sourceLog } from './status/source-log.js';
@@ -18,13 +19,6 @@ export interface ExporterOptions {
   readonly onState?: (state: SourceState) => void;
 }
 
-/** The first wait before a new try to connect; it doubles up to AMI_RECONNECT_MAX_SECONDS. */
-const RECONNECT_FIRST_MS = 500;
-/** Our own login is reported within a millisecond; this leaves room for an Asterisk under load. */
-const CANARY_MS = 5_000;
-/** A mended manager.conf counts for new logins only. */
-const DEAF_MS = 300_000;
-
 /**
  * Reads security events and sends their meters, until the signal is aborted; then stops reading, sends the last window
  * and ends.
@@ -32,22 +26,40 @@ const DEAF_MS = 300_000;
  * @throws when the HTTP server cannot listen.
  */
 export async function runExporter(options: ExporterOptions, signal: AbortSignal): Promise<boolean> {
-  const { config, log, version, onState } = options;
+  const { config, log, version } = options;
   const health = new Health({ clock: Date.now, flushMs: config.flushMs });
   const http = config.http === null ? null : await startHttpServer({ ...config.http, version }, health, signal);
   if (http !== null) log.info({ host: config.http?.host, port: http.port }, 'serving /healthz, /readyz and /metrics');
+  try {
+    return await runPipeline(options, health, signal);
+  } finally {
+    await http?.close();
+  }
+}
 
+async function runPipeline(options: ExporterOptions, health: Health, signal: AbortSignal): Promise<boolean> {
+  const { config, log, version, onState } = options;
+  // What follows the source outlives it, so that the last window holds all that was read.
+  const sourceEnded = new AbortController();
+  const source = openSource(config, { stateDir: config.stateDir, health, log });
   const meters = new Meters(new AddressCap(config.addresses));
-  const sink = new StatsdSink({
-    ...config.statsd,
-    log,
-    onError: () => health.statsdError(),
-    onDrop: (reason, lines) => health.statsdDropped(reason, lines),
-  });
+  const detection =
+    config.detection === null
+      ? null
+      : await openDetection(
+          { config, detection: config.detection, log, version, meters },
+          AbortSignal.any([signal, sourceEnded.signal]),
+        );
   const flusher = new Flusher({
     meters,
-    sink,
-    extra: () => health.take(),
+    sink: new StatsdSink({
+      ...config.statsd,
+      log,
+      onError: () => health.statsdError(),
+      onDrop: (reason, lines) => health.statsdDropped(reason, lines),
+    }),
+    extra: () => [...health.take(), ...(detection?.readings() ?? [])],
+    mark: () => source.mark(),
     onFlush: () => health.flushed(),
     flushMs: config.flushMs,
     graceMs: config.stopSeconds * 1000,
@@ -59,6 +71,7 @@ export async function runExporter(options: ExporterOptions, signal: AbortSignal)
     onEvent: (event) => {
       health.eventRead(event);
       meters.count(event);
+      detection?.read(event);
     },
     onMalformed: (reason) => health.malformed(reason),
     onState: (state) => {
@@ -68,38 +81,15 @@ export async function runExporter(options: ExporterOptions, signal: AbortSignal)
     },
   };
 
-  // The flusher outlives the source, so that the last window holds all that was read.
-  const sourceEnded = new AbortController();
   const flushing = flusher.run(sourceEnded.signal);
+  const detecting = detection?.run(sourceEnded.signal);
   try {
-    await amiSource(config).start(handlers, signal);
+    await source.start(handlers, signal);
   } finally {
     health.sourceStopped();
+    detection?.flush();
     sourceEnded.abort();
-    await flushing;
-    await http?.close();
+    await Promise.all([flushing, detecting]);
   }
   return flushing;
-}
-
-function amiSource({ ami, pbxName }: ExporterConfig): Source {
-  return new AmiSource({
-    host: ami.host,
-    port: ami.port,
-    tls: ami.tls,
-    connectMs: ami.connectSeconds * 1000,
-    loginMs: ami.loginSeconds * 1000,
-    credentials: { username: ami.username, secret: ami.secret.reveal() },
-    method: ami.login,
-    events: ami.events,
-    pbx: pbxName,
-    pbxDefault: ami.host,
-    blockBytesMax: ami.messageBytesMax,
-    pingMs: ami.pingSeconds * 1000,
-    deadlineMs: ami.pingDeadlineSeconds * 1000,
-    reconnectFirstMs: RECONNECT_FIRST_MS,
-    reconnectMaxMs: ami.reconnectMaxSeconds * 1000,
-    canaryMs: CANARY_MS,
-    deafMs: DEAF_MS,
-  });
 }

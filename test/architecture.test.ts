@@ -10,14 +10,27 @@ const STAGES = [
   'metrics',
   'status',
   'simulator',
+  'allowlist',
   'detection',
   'alerts',
   'decisions',
   'blocking',
+  'state',
+  'replay',
 ] as const;
 
 /** Stages that only one of the programs may have: see `exporter.ts` and `blocker.ts` below. */
 const without = (...excluded: (typeof STAGES)[number][]) => STAGES.filter((stage) => !excluded.includes(stage));
+
+/** What `replay-files.ts` puts together. */
+const REPLAY_FILES = [
+  'replay-allowlist.ts',
+  'replay-bans.ts',
+  'replay-detector.ts',
+  'replay-inputs.ts',
+  'replay-readers.ts',
+  'replay-reading.ts',
+];
 
 /**
  * What each folder and each file of src/ may import of ours, besides what lies in the same folder.
@@ -26,12 +39,39 @@ const without = (...excluded: (typeof STAGES)[number][]) => STAGES.filter((stage
 const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain', []],
   ...STAGES.map((stage): [string, string[]] => [stage, ['domain']]),
-  // Reads attackers' text, so it must never touch the firewall.
-  ['exporter.ts', ['domain', ...without('simulator', 'blocking')]],
+  // What reads attackers' text must never touch the firewall: the exporter and the replay.
+  ['exporter-source.ts', ['domain', 'config', 'sources', 'status']],
+  ['exporter-state.ts', ['domain', 'detection', 'state']],
+  [
+    'exporter-detection.ts',
+    [
+      'domain',
+      'config',
+      'metrics',
+      'detection',
+      'alerts',
+      'allowlist',
+      'decisions',
+      'exporter-state.ts',
+      'detector-options.ts',
+    ],
+  ],
+  [
+    'exporter.ts',
+    ['domain', ...without('simulator', 'blocking', 'replay'), 'exporter-source.ts', 'exporter-detection.ts'],
+  ],
   // Touches the firewall, so it must never read attackers' text.
-  ['blocker.ts', ['domain', ...without('simulator', 'sources', 'detection')]],
+  ['blocker.ts', ['domain', ...without('simulator', 'sources', 'detection', 'replay')]],
   ['demo.ts', ['domain', 'config', 'status', 'simulator', 'exporter.ts']],
-  ['cli.ts', ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'demo.ts']],
+  ['detector-options.ts', ['domain', 'config', 'detection', 'allowlist']],
+  ['replay-files.ts', ['domain', 'config', 'replay', 'detector-options.ts', ...REPLAY_FILES]],
+  ['replay-allowlist.ts', ['domain', 'allowlist']],
+  ['replay-bans.ts', ['domain', 'decisions', 'replay']],
+  ['replay-detector.ts', ['domain', 'alerts', 'config', 'detection', 'replay', 'detector-options.ts']],
+  ['replay-inputs.ts', ['replay']],
+  ['replay-readers.ts', ['replay', 'sources']],
+  ['replay-reading.ts', ['config', 'replay', ...REPLAY_FILES]],
+  ['cli.ts', ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'demo.ts', 'replay-files.ts']],
 ]);
 
 /** Everybody else is handed the settings that they need. */

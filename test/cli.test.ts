@@ -30,7 +30,7 @@ for (const word of ['help', '--help', '-h']) {
   await t.test(`${word} tells every command and every variable`, async (t) => {
     const { code, out, err } = await command(t, [word], { AMI_PORT: 'wrong' });
     t.match({ code, err }, { code: 0, err: '' });
-    for (const name of ['run', 'demo', 'check-config', 'help', 'version'])
+    for (const name of ['run', 'demo', 'replay', 'check-config', 'help', 'version'])
       t.match(out, new RegExp(`^ {2}${name} `, 'm'));
     for (const { env } of settings.values()) t.match(out, new RegExp(`^${env} `, 'm'));
   });
@@ -59,6 +59,39 @@ await t.test('a command line that is not understood is told why, and exits with 
       t.match(err, /Try: asterisk-auth-stats help$/);
     });
   }
+});
+
+await t.test('replay tells what it cannot do, and exits as sysexits.h has it', async (t) => {
+  const file = fileURLToPath(new URL('fixtures/recordings/22/pjsip-enumeration.ami', import.meta.url));
+  const cases: [args: string[], environment: Record<string, string>, code: number, fault: RegExp][] = [
+    [['replay'], {}, 64, /^asterisk-auth-stats: replay needs a file.* Usage: asterisk-auth-stats replay FILE/],
+    [['replay', '--verbose', file], {}, 64, /Unknown option '--verbose'/],
+    [['replay', file], { BAN_THRESHOLD: 'x' }, 78, /the configuration is wrong:\n {2}BAN_THRESHOLD is 'x'/],
+  ];
+  for (const [args, environment, code, fault] of cases) {
+    t.match(await command(t, args, environment), { code, out: '', err: fault });
+  }
+  const ends: [args: string[], code: number, fault: string][] = [
+    [['replay', `${file}.missing`], 66, 'no such file or directory'],
+    [['replay', fileURLToPath(import.meta.url)], 65, 'neither AMI nor'],
+    [['replay', '--ban', file], 78, 'DECISION_SOCKET is missing'],
+  ];
+  for (const [args, code, fault] of ends) {
+    const written = t.capture(process.stderr, 'write', () => true);
+    t.match(await command(t, args), { code });
+    t.match(String(written()[0]?.args[0]), fault);
+  }
+});
+
+await t.test('replay reports what a recording has', async (t) => {
+  const file = fileURLToPath(new URL('fixtures/recordings/22/pjsip-enumeration.ami', import.meta.url));
+  const written = t.capture(process.stdout, 'write', () => true);
+  t.match(await command(t, ['replay', file, '--json']), { code: 0 });
+  t.match(JSON.parse(String(written()[0]?.args[0])), { v: 1, totals: { events: 17, failed: 6 } });
+});
+
+await t.test('replay --help is the help', async (t) => {
+  t.match(await command(t, ['replay', '--help']), { code: 0, out: /^Usage: asterisk-auth-stats/m });
 });
 
 for (const args of [['run'], ['check-config'], []]) {
@@ -224,10 +257,12 @@ void t.test('SIGTERM sends what was counted, and ends with 0', async (t) => {
     'security.events.SIP.InvalidPassword': 5,
     'security.failed_auth.SIP.IPV4/UDP/203_0_113_9': 5,
     'security.failed_auth.SIP.count': 5,
+    // The simulator repeats one packet.
+    'security.failed_auth.SIP.attempts': 1,
     'exporter.events': 6,
   });
   t.match(lines(), [
-    { msg: 'starting', level: 30, version: String, node: process.version, asterisk: `127.0.0.1:${pbx.port}` },
+    { msg: 'starting', level: 30, version: String, node: process.version, source: `127.0.0.1:${pbx.port}` },
     { msg: 'serving /healthz, /readyz and /metrics', port },
     { msg: 'connected to Asterisk' },
     { msg: 'security events arrive' },
@@ -235,6 +270,15 @@ void t.test('SIGTERM sends what was counted, and ends with 0', async (t) => {
     { msg: 'stopped', isFlushed: true },
   ]);
   t.notMatch(text(), SECRET);
+});
+
+void t.test('with a log as its source it says which, and ends when it is told to', async (t) => {
+  const LOG_FILE = `${t.testdir({ log: '' })}/log`;
+  const { child, wrote, code, lines } = start(t, ['run'], { SOURCE: 'security-log', LOG_FILE });
+  await wrote(/connected/);
+  child.kill('SIGTERM');
+  t.equal(await code(), 0);
+  t.match(lines()[0], { msg: 'starting', source: LOG_FILE });
 });
 
 void t.test('a wrong secret is told and tried again; a second signal does not wait for the receiver', async (t) => {

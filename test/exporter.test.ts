@@ -38,6 +38,7 @@ async function setUp(t: Test, environment: Record<string, string> = {}) {
     AMI_SECRET: SECRET,
     STATSD_PORT: String(receiver.port),
     FLUSH_MS: '100',
+    DETECT: 'false',
     ...environment,
   });
   const log = recordedLog();

@@ -12,6 +12,8 @@ export interface FlusherOptions {
   readonly sink: Sink;
   /** What is sent along with every window: the program's own health. */
   readonly extra: () => readonly Reading[];
+  /** Called as a window is taken; what it returns is called when the whole window was sent. */
+  readonly mark: () => () => void;
   /** Told at the end of each flush, also of one that left the sums where they are because the sink is not ready. */
   readonly onFlush: () => void;
   /** Between the end of one flush and the start of the next. */
@@ -51,18 +53,23 @@ export class Flusher {
     const { flushMs, sink, meters, log } = this.#options;
     while (!signal.aborted) {
       await pause(flushMs, signal);
-      if (!signal.aborted) await this.#flush();
+      if (!signal.aborted) await this.#flush(grace);
     }
     while (!sink.ready() && !grace.aborted) await pause(READY_POLL_MS, grace);
-    await this.#flush();
+    await this.#flush(grace);
     if (!grace.aborted) return true;
     log.warn({ readings: meters.take().length }, 'the grace time ended before the last readings were sent');
     return false;
   }
 
-  async #flush(): Promise<void> {
-    const { sink, meters, extra, onFlush } = this.#options;
-    if (sink.ready()) await sink.send([...meters.take(), ...extra()]);
+  async #flush(grace: AbortSignal): Promise<void> {
+    const { sink, meters, extra, mark, onFlush } = this.#options;
+    if (sink.ready()) {
+      const onSent = mark();
+      await sink.send([...meters.take(), ...extra()]);
+      // A sink that was closed at the end of the grace time has not sent it all.
+      if (!grace.aborted) onSent();
+    }
     onFlush();
   }
 }

@@ -1,4 +1,6 @@
+import type { Decision } from '../domain/decision.js';
 import { detached } from '../domain/detached.js';
+import { RULE_NAMES, type RuleName } from '../domain/finding.js';
 import type { Reading } from '../domain/reading.js';
 import type { RemoteAddress } from '../domain/remote-address.js';
 import { isFailedAuth, SECURITY_EVENT_NAMES, type SecurityEvent } from '../domain/security-event.js';
@@ -27,6 +29,8 @@ export class Meters {
   readonly #services = new Map<string, ServiceMeters>();
   readonly #otherServices = new ServiceMeters('other');
   readonly #capped = cell('exporter.addresses.capped');
+  readonly #findings = cells('security.findings', RULE_NAMES);
+  readonly #decisions = cells('security.decisions', ['ban', 'unban']);
 
   constructor(cap: AddressCap) {
     this.#cap = cap;
@@ -42,6 +46,20 @@ export class Meters {
     if (address === service.other) this.#capped.value += 1;
   }
 
+  /** A guess, however many events Asterisk raised for it. */
+  attempt(serviceName: string): void {
+    const service = this.#services.get(serviceName) ?? this.#open(serviceName);
+    service.attempts.value += 1;
+  }
+
+  finding(rule: RuleName): void {
+    this.#findings[rule].value += 1;
+  }
+
+  decision(type: Decision['type']): void {
+    this.#decisions[type].value += 1;
+  }
+
   /** The sums since the last call, without those that are zero; the next window starts. */
   take(): Reading[] {
     const readings: Reading[] = [];
@@ -49,6 +67,8 @@ export class Meters {
       for (const sum of service.cells()) take(sum, 'meter', readings);
       service.addresses.clear();
     }
+    for (const sum of [...Object.values(this.#findings), ...Object.values(this.#decisions)])
+      take(sum, 'meter', readings);
     take(this.#capped, 'counter', readings);
     this.#cap.nextWindow();
     return readings;
@@ -69,6 +89,7 @@ class ServiceMeters {
   readonly name: string;
   readonly failed: Cell;
   readonly other: Cell;
+  readonly attempts: Cell;
   /** Of this window alone, by RemoteAddress.endpoint. */
   readonly addresses = new Map<string, Cell>();
   readonly #events: Readonly<Record<SecurityEvent['event'], Cell>>;
@@ -77,8 +98,8 @@ class ServiceMeters {
     this.name = name;
     this.failed = cell(`security.failed_auth.${name}.count`);
     this.other = cell(`security.failed_auth.${name}.other`);
-    const events = SECURITY_EVENT_NAMES.map((event) => [event, cell(`security.events.${name}.${event}`)] as const);
-    this.#events = Object.fromEntries(events) as Record<SecurityEvent['event'], Cell>;
+    this.attempts = cell(`security.failed_auth.${name}.attempts`);
+    this.#events = cells(`security.events.${name}`, SECURITY_EVENT_NAMES);
   }
 
   event(name: SecurityEvent['event']): Cell {
@@ -96,12 +117,17 @@ class ServiceMeters {
   }
 
   cells(): Iterable<Cell> {
-    return [...Object.values(this.#events), ...this.addresses.values(), this.other, this.failed];
+    return [...Object.values(this.#events), ...this.addresses.values(), this.other, this.failed, this.attempts];
   }
 }
 
 function cell(name: string): Cell {
   return { name, value: 0 };
+}
+
+/** A sum for each of a closed list. */
+function cells<Key extends string>(prefix: string, keys: readonly Key[]): Readonly<Record<Key, Cell>> {
+  return Object.fromEntries(keys.map((key) => [key, cell(`${prefix}.${key}`)])) as Record<Key, Cell>;
 }
 
 function take(sum: Cell, kind: Reading['kind'], readings: Reading[]): void {

@@ -11,8 +11,8 @@ import { MALFORMED_REASONS, type MalformedReason, type SourceState } from '../do
 export const STATSD_DROP_REASONS = ['packet_bytes', 'stream', 'socket'] as const;
 export type StatsdDropReason = (typeof STATSD_DROP_REASONS)[number];
 
-/** The services that Asterisk names in security events. `other` takes every word beyond them, so that no text becomes a series. */
-export const KNOWN_SERVICES = ['PJSIP', 'SIP', 'AMI', 'other'] as const;
+/** The services that Asterisk names in security events, and IAX2, of which its log alone tells. `other` takes every word beyond them, so that no text becomes a series. */
+export const KNOWN_SERVICES = ['PJSIP', 'SIP', 'AMI', 'IAX2', 'other'] as const;
 export type KnownService = (typeof KNOWN_SERVICES)[number];
 
 /** What the exporter knows about itself at one moment. Counts are since the start; times are milliseconds of Health's clock. */
@@ -41,6 +41,10 @@ export interface HealthSnapshot {
   readonly statsdDropped: Readonly<Record<StatsdDropReason, number>>;
   /** Connections to the HTTP server that were closed unanswered. */
   readonly httpRefused: number;
+  /** Lines of a log that are no security events and do not try to be. */
+  readonly logIgnored: number;
+  /** Bytes of the log that were not read yet; null where the source is no log. */
+  readonly logLagBytes: number | null;
 }
 
 export interface HealthOptions {
@@ -76,6 +80,8 @@ export class Health {
   #gaps = 0;
   #statsdErrors = 0;
   #httpRefused = 0;
+  #logIgnored = 0;
+  #logLagBytes: number | null = null;
   readonly #events = zeros(SECURITY_EVENT_NAMES);
   readonly #failedAuth = zeros(KNOWN_SERVICES);
   readonly #malformed = zeros(MALFORMED_REASONS);
@@ -136,9 +142,17 @@ export class Health {
     this.#httpRefused += 1;
   }
 
+  logIgnored(): void {
+    this.#logIgnored += 1;
+  }
+
+  logLag(bytes: number): void {
+    this.#logLagBytes = bytes;
+  }
+
   /** What was counted since the last call, without zeros, and the gauges as they are now. */
   take(): Reading[] {
-    const { startedAt, lastEventAt, connected, hearing, ...counts } = this.snapshot();
+    const { startedAt, lastEventAt, connected, hearing, logLagBytes, ...counts } = this.snapshot();
     const readings: Reading[] = [];
     for (const [name, total] of totals(counts)) {
       const value = total - (this.#taken.get(name) ?? 0);
@@ -152,6 +166,7 @@ export class Health {
     gauge('last_event_seconds', this.#msSince(lastEventAt) / 1000);
     gauge('uptime_seconds', this.#msSince(startedAt) / 1000);
     gauge('memory_rss_bytes', this.#rssBytes());
+    if (logLagBytes !== null) gauge('log.lag_bytes', logLagBytes);
     return readings;
   }
 
@@ -174,6 +189,8 @@ export class Health {
       statsdErrors: this.#statsdErrors,
       statsdDropped: { ...this.#statsdDropped },
       httpRefused: this.#httpRefused,
+      logIgnored: this.#logIgnored,
+      logLagBytes: this.#logLagBytes,
     };
   }
 
@@ -196,7 +213,7 @@ function zeros<Key extends string>(keys: readonly Key[]): Record<Key, number> {
 }
 
 function knownService(service: string): KnownService {
-  return service === 'PJSIP' || service === 'SIP' || service === 'AMI' ? service : 'other';
+  return service === 'PJSIP' || service === 'SIP' || service === 'AMI' || service === 'IAX2' ? service : 'other';
 }
 
 function isConnected({ state }: SourceState): boolean {
@@ -221,7 +238,7 @@ function unready(source: SourceState): string | null {
 
 type Counts = Pick<
   HealthSnapshot,
-  'events' | 'malformed' | 'reconnects' | 'gaps' | 'statsdErrors' | 'statsdDropped' | 'httpRefused'
+  'events' | 'malformed' | 'reconnects' | 'gaps' | 'statsdErrors' | 'statsdDropped' | 'httpRefused' | 'logIgnored'
 >;
 
 /** Each counter's meter name and its total since the start. */
@@ -234,6 +251,7 @@ function totals(counts: Counts): [name: string, total: number][] {
     ['exporter.statsd.errors', counts.statsdErrors],
     ...prefixed('exporter.statsd.dropped', counts.statsdDropped),
     ['exporter.http.refused', counts.httpRefused],
+    ['exporter.log.ignored', counts.logIgnored],
   ];
 }
 

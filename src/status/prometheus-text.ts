@@ -29,6 +29,8 @@ export function prometheusText(health: HealthSnapshot, usage: ProcessUsage, buil
     counter('statsd_errors_total', 'Errors on the way to StatsD.', one(health.statsdErrors)),
     counter('statsd_dropped_total', 'Lines that did not reach StatsD, by reason.', by('reason', health.statsdDropped)),
     counter('http_refused_total', 'HTTP connections closed unanswered.', one(health.httpRefused)),
+    counter('log_ignored_total', 'Lines of the log that tell of no authentication.', one(health.logIgnored)),
+    gauge('log_lag_bytes', 'Bytes of the log not read yet; 0 without one.', one(health.logLagBytes ?? 0)),
     counter('event_loop_active_seconds_total', 'Time that the event loop was not idle.', one(usage.loopActiveSeconds)),
     // Prometheus' own names for what every process has: these carry no prefix.
     family('gauge', 'process_start_time_seconds', 'Start of the process.', one(usage.startedAt / 1000)),

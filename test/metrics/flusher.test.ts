@@ -53,6 +53,7 @@ function running(t: Test, options: Partial<FlusherOptions> = {}) {
       meters: { take },
       sink,
       extra: () => [reading('health')],
+      mark: () => () => undefined,
       onFlush: () => sink.emit('flushed'),
       flushMs: 1,
       graceMs: 60_000,
@@ -176,6 +177,40 @@ await t.test('the grace time holds for a signal that was aborted before the star
   sink.isReady = false;
   abort.abort();
   t.equal(await start(), false);
+});
+
+await t.test('what was handed out is marked as a window is taken, and told when that window was sent', async (t) => {
+  const told: string[] = [];
+  let marks = 0;
+  const mark = () => {
+    marks += 1;
+    const name = `mark${marks}`;
+    return () => told.push(name);
+  };
+  const { sink, abort, start } = running(t, { mark });
+  const run = start();
+  await once(sink, 'send');
+  t.equal(marks, 1);
+  t.same(told, []);
+  sink.finish();
+  await once(sink, 'send');
+  t.same(told, ['mark1']);
+  abort.abort();
+  sink.finish();
+  await once(sink, 'send');
+  sink.finish();
+  await run;
+  t.same(told, ['mark1', 'mark2', 'mark3']);
+});
+
+await t.test('a window that was not sent to its end is not told', async (t) => {
+  let told = 0;
+  const { sink, abort, start } = running(t, { graceMs: 5, mark: () => () => told++ });
+  const run = start();
+  await once(sink, 'send');
+  abort.abort();
+  t.equal(await run, false);
+  t.equal(told, 0);
 });
 
 await t.test('a broken promise of the program is not swallowed, and the sink is closed', async (t) => {

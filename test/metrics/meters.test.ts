@@ -18,6 +18,7 @@ function securityEvent(name: SecurityEventName, service = 'PJSIP', endpoint = 'I
     usingPassword: false,
     expectedAddress: '',
     attemptedTransport: '',
+    guess: null,
   };
   return { ...common, ...details, event: name };
 }
@@ -40,6 +41,26 @@ await t.test('a failed authentication is counted for its address, its service an
     'security.events.PJSIP.InvalidAccountID': 1,
     'security.events.AMI.ChallengeResponseFailed': 1,
   });
+});
+
+await t.test('guesses, findings and decisions have meters of their own', async (t) => {
+  const sums = meters();
+  sums.attempt('PJSIP');
+  sums.attempt('PJSIP');
+  sums.attempt('AMI');
+  sums.finding('breach');
+  sums.decision('ban');
+  sums.decision('ban');
+  sums.decision('unban');
+  const expected = {
+    'security.failed_auth.PJSIP.attempts': 2,
+    'security.failed_auth.AMI.attempts': 1,
+    'security.findings.breach': 1,
+    'security.decisions.ban': 2,
+    'security.decisions.unban': 1,
+  };
+  t.same(values(sums.take()), expected);
+  t.same(sums.take(), []);
 });
 
 await t.test('all 15 types are counted, and only three of them as failed authentications', async (t) => {

@@ -51,18 +51,31 @@ await t.test(
     health.statsdError();
     health.statsdDropped('stream', 7);
     health.httpRefused();
+    health.logIgnored();
+    health.logIgnored();
     t.strictSame(counters(health), {
       'exporter.events': 2,
       'exporter.malformed.oversize': 1,
       'exporter.statsd.errors': 1,
       'exporter.statsd.dropped.stream': 7,
       'exporter.http.refused': 1,
+      'exporter.log.ignored': 2,
     });
     t.strictSame(counters(health), {});
     health.statsdDropped('stream', 2);
     t.strictSame(counters(health), { 'exporter.statsd.dropped.stream': 2 });
   },
 );
+
+await t.test('how far a log is behind is told for a log only', async (t) => {
+  const { health } = setUp();
+  const lag = () => health.take().find(({ name }) => name === 'exporter.log.lag_bytes');
+  t.equal(lag(), undefined);
+  health.logLag(4096);
+  t.match(lag(), { kind: 'gauge', value: 4096 });
+  health.logLag(0);
+  t.match(lag(), { value: 0 });
+});
 
 await t.test('every type of event and every reason is counted in its own place', async (t) => {
   const { health } = setUp();
@@ -82,7 +95,7 @@ await t.test(
     for (const name of SECURITY_EVENT_NAMES) health.eventRead(event(name, 'SIP'));
     for (const service of ['PJSIP', 'AMI', 'AMI', 'Evil', '__proto__'])
       health.eventRead(event('InvalidPassword', service));
-    t.strictSame(health.snapshot().failedAuth, { PJSIP: 1, SIP: 3, AMI: 2, other: 2 });
+    t.strictSame(health.snapshot().failedAuth, { PJSIP: 1, SIP: 3, AMI: 2, IAX2: 0, other: 2 });
   },
 );
 

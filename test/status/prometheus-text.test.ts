@@ -108,6 +108,8 @@ await t.test('every series exists from the start', async (t) => {
     asterisk_auth_stats_statsd_errors_total: ['counter', one(0)],
     asterisk_auth_stats_statsd_dropped_total: ['counter', zeros('reason', STATSD_DROP_REASONS)],
     asterisk_auth_stats_http_refused_total: ['counter', one(0)],
+    asterisk_auth_stats_log_ignored_total: ['counter', one(0)],
+    asterisk_auth_stats_log_lag_bytes: ['gauge', one(0)],
     asterisk_auth_stats_event_loop_active_seconds_total: ['counter', one(0.5)],
     process_start_time_seconds: ['gauge', one(1_699_999_999.75)],
     process_resident_memory_bytes: ['gauge', one(51_234_567)],
