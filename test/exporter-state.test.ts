@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { ExporterState, type Saved } from '../src/exporter-state.js';
 import { recordedLog } from './metrics/fixtures.js';
@@ -69,4 +70,15 @@ await t.test('when the disk has room again, that is said too', async (t) => {
   state.mark('addresses', '203.0.113.9');
   await run();
   t.match(messages().slice(1), ['warn what is learnt cannot be saved', 'info what is learnt is saved again']);
+});
+
+await t.test('what was damaged is said, and does not keep it from being opened', async (t) => {
+  t.testdir();
+  const first = await opened(t);
+  first.state.mark('addresses', '203.0.113.9');
+  await first.run();
+  rmSync(`${t.testdirName}/state/state/CURRENT`);
+  const { run, messages } = await opened(t);
+  t.match(messages()[0], /^warn /);
+  await run();
 });

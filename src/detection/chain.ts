@@ -39,14 +39,20 @@ export function befriend(address: AddressRecord, pair: Pair, at: number): void {
 
 /** Takes out the pair of the least worth; null: it is not meant. Of equals the one that came first goes. */
 function removeLeast(address: AddressRecord, worthOf: (pair: Pair) => number | null): void {
+  const head: Link = { next: address.pairs };
   let leastWorth = Number.POSITIVE_INFINITY;
-  let before: Pair | null = null;
-  for (let last: Pair | null = null, pair = address.pairs; pair !== null; last = pair, pair = pair.next) {
+  let before = head;
+  for (let last = head, pair = head.next; pair !== null; last = pair, pair = pair.next) {
     const worth = worthOf(pair);
     if (worth === null || worth > leastWorth) continue;
     leastWorth = worth;
     before = last;
   }
-  if (before === null) address.pairs = address.pairs?.next ?? null;
-  else before.next = before.next?.next ?? null;
+  before.next = before.next?.next ?? null;
+  address.pairs = head.next;
+}
+
+/** What a pair hangs on: the one in front of it, or the address. */
+interface Link {
+  next: Pair | null;
 }

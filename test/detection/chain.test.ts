@@ -45,6 +45,16 @@ await t.test('the sixty-fifth friend takes the place of the one whose login is l
   t.equal(address.friends, 64);
 });
 
+await t.test('among equals the one that came first goes, and strangers never make room for friends', async (t) => {
+  const address = addressRecord();
+  for (let n = 0; n < 17; n++) addPair(address, String(n), NOW);
+  t.equal(findPair(address, '0'), null);
+  for (let n = 0; n < 65; n++) befriend(address, addPair(address, `friend${n}`, NOW), NOW);
+  t.equal(findPair(address, 'friend0'), null);
+  t.match(address, { friends: 64 });
+  t.equal(accountsOf(address).filter((account) => !account.startsWith('friend')).length, address.strangers);
+});
+
 await t.test('whatever is added and befriended, the chain and its counts agree and are bounded', async (t) => {
   const step = fc.record({ account: fc.integer({ min: 0, max: 200 }).map(String), isLogin: fc.boolean() });
   fc.assert(

@@ -229,6 +229,13 @@ await t.test('among those that are forgotten, who is banned comes last', async (
   t.equal(board.address('203.0.113.9'), address);
 });
 
+await t.test('prefixes are bounded as well', async (t) => {
+  const { board } = boardOf({ addressesMax: 100 });
+  for (let n = 0; n < 1000; n++) board.attempt(attempt(`10.${n >> 8}.${n & 255}.1`), NOW);
+  const { prefix } = board.attempt(attempt('10.0.0.2'), NOW).address;
+  t.match(prefix, { prefix: '10.0.0.0/24', attempts: 1, addresses: 1 }, 'its first address is forgotten');
+});
+
 await t.test('a phone with an old password is no phone any more after two thousand failures', async (t) => {
   const { board } = boardOf();
   const last = (count: number) => guess(board, [count * MINUTE_MS], attempt('203.0.113.9'));
