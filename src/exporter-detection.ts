@@ -4,6 +4,7 @@ import type { DetectionConfig, ExporterConfig } from './config/exporter-config.j
 import { UnixFeed } from './decisions/unix-feed.js';
 import { Detector } from './detection/detector.js';
 import { friendsOf, HOSTS_MAX, thresholdsOf } from './detector-options.js';
+import { Increments } from './domain/increments.js';
 import type { Log } from './domain/log.js';
 import { pause } from './domain/pause.js';
 import type { Reading } from './domain/reading.js';
@@ -127,18 +128,14 @@ function sizesOf({ board }: Detector): Reading[] {
   ];
 }
 
-/** What was counted since the last call, without zeros, and how many decisions wait. */
+/** What was counted since the last call, and how many decisions wait. */
 function countsOf(feed: UnixFeed): () => Reading[] {
-  let before = { sent: 0, dropped: 0, malformed: 0 };
+  const increments = new Increments();
   return () => {
-    const { queued, ...now } = feed.counts;
-    const gauge: Reading = { kind: 'gauge', name: 'exporter.decisions.queued', value: queued };
-    const counters = (['sent', 'dropped', 'malformed'] as const)
-      .map(
-        (what): Reading => ({ kind: 'counter', name: `exporter.decisions.${what}`, value: now[what] - before[what] }),
-      )
-      .filter(({ value }) => value > 0);
-    before = now;
-    return [gauge, ...counters];
+    const { queued, ...counts } = feed.counts;
+    const totals = (['sent', 'dropped', 'malformed'] as const).map(
+      (what) => [`exporter.decisions.${what}`, counts[what]] as const,
+    );
+    return [{ kind: 'gauge', name: 'exporter.decisions.queued', value: queued }, ...increments.take(totals)];
   };
 }

@@ -1,12 +1,12 @@
 import type { Finding } from '../domain/finding.js';
+import { Increments } from '../domain/increments.js';
 import type { Reading } from '../domain/reading.js';
 import type { Alert, AlertCounts } from './alert.js';
 
 /** Tells every alert of every finding, and counts what became of it. */
 export class Alerts {
   readonly #alerts: readonly Alert[];
-  /** The totals that the last `readings` saw, by meter name. */
-  readonly #taken = new Map<string, number>();
+  readonly #increments = new Increments();
 
   constructor(alerts: readonly Alert[]) {
     this.#alerts = alerts;
@@ -28,14 +28,7 @@ export class Alerts {
 
   /** What was counted since the last call, without zeros. */
   readings(): Reading[] {
-    const readings: Reading[] = [];
-    for (const [name, total] of [...this.counts()].flatMap(totals)) {
-      const value = total - (this.#taken.get(name) ?? 0);
-      if (value === 0) continue;
-      this.#taken.set(name, total);
-      readings.push({ kind: 'counter', name, value });
-    }
-    return readings;
+    return this.#increments.take([...this.counts()].flatMap(totals));
   }
 }
 

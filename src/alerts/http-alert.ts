@@ -1,9 +1,8 @@
-import type { Finding, Severity } from '../domain/finding.js';
+import { type Finding, type Severity, severityRank } from '../domain/finding.js';
 import type { Alert, AlertCounts } from './alert.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
 import { type FindingText, findingText } from './finding-text.js';
 import { countWords } from './plain-words.js';
-import { severityRank } from './severity-rank.js';
 import { Throttle } from './throttle.js';
 
 /** What all alerts over HTTP are told alike. */

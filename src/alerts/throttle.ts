@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from '../domain/finding.js';
-import { severityRank } from './severity-rank.js';
+import { type Finding, severityRank } from '../domain/finding.js';
 
 export interface ThrottleOptions {
   /** The time in which the same is said once. */

@@ -1,6 +1,6 @@
 import type { Observation } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
-import { type Finding, type RuleName, SEVERITIES, type Subject } from '../domain/finding.js';
+import { type Finding, type RuleName, type Subject, severityRank } from '../domain/finding.js';
 import type { Address } from '../domain/remote-address.js';
 import type { SecurityEvent } from '../domain/security-event.js';
 import { AttemptReader } from './attempts.js';
@@ -179,7 +179,7 @@ function isBanned({ bannedUntil, prefix }: AddressRecord, now: number): boolean 
 function isNews({ holder, severity, attempts }: Verdict, rule: RuleName, now: number): boolean {
   const told = holder.told?.[rule];
   if (told === undefined) return true;
-  const isWorse = SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(told.severity);
+  const isWorse = severityRank(severity) > severityRank(told.severity);
   return isWorse || attempts >= told.attempts * REPEAT_FACTOR || now - told.at >= REPEAT_MS;
 }
 

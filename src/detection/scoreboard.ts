@@ -193,7 +193,10 @@ export class Scoreboard {
   #loadAddress(key: string, value: unknown): boolean {
     const family = isIP(key.replace(/%.*/, ''));
     if (family === 0) return false;
-    const prefix = this.#prefixOf(maskedPrefix(key as Address, family === 4 ? 24 : 64), this.#now);
+    const prefix = this.#prefixOf(
+      maskedPrefix(key as Address, PREFIX_LENGTH[family === 4 ? 'IPV4' : 'IPV6']),
+      this.#now,
+    );
     const accountOf = (service: string, account: string) => this.#accounts.get(accountKey(service, account)) ?? null;
     const record = loadAddress(key as Address, prefix, value, accountOf);
     if (record === null) return false;

@@ -21,6 +21,11 @@ export type RuleName = (typeof RULE_NAMES)[number];
 export const SEVERITIES = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
+/** From 0, the least severe; to compare with. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
 /** What a finding is about. `text` is an address, `203.0.113.0/24`, an account (hostile text) or the PBX's name. */
 export interface Subject {
   readonly kind: 'address' | 'prefix' | 'account' | 'pbx';

@@ -1,3 +1,4 @@
+import { Increments } from '../domain/increments.js';
 import type { Reading } from '../domain/reading.js';
 import {
   isFailedAuth,
@@ -86,8 +87,7 @@ export class Health {
   readonly #failedAuth = zeros(KNOWN_SERVICES);
   readonly #malformed = zeros(MALFORMED_REASONS);
   readonly #statsdDropped = zeros(STATSD_DROP_REASONS);
-  /** The totals that the last `take` saw, by meter name. */
-  readonly #taken = new Map<string, number>();
+  readonly #increments = new Increments();
 
   constructor({ clock, flushMs, rssBytes = process.memoryUsage.rss }: HealthOptions) {
     this.#clock = clock;
@@ -153,13 +153,7 @@ export class Health {
   /** What was counted since the last call, without zeros, and the gauges as they are now. */
   take(): Reading[] {
     const { startedAt, lastEventAt, connected, hearing, logLagBytes, ...counts } = this.snapshot();
-    const readings: Reading[] = [];
-    for (const [name, total] of totals(counts)) {
-      const value = total - (this.#taken.get(name) ?? 0);
-      if (value === 0) continue;
-      this.#taken.set(name, total);
-      readings.push({ kind: 'counter', name, value });
-    }
+    const readings = this.#increments.take(totals(counts));
     const gauge = (name: string, value: number) => readings.push({ kind: 'gauge', name: `exporter.${name}`, value });
     gauge('connected', Number(connected));
     gauge('hearing', Number(hearing));
