@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ReplayConfig } from './config/replay-config.js';
 import { friendsOf } from './detector-options.js';
+import { visiblePath } from './domain/visible-text.js';
 import { type BanResultView, banLines } from './replay/ban-result.js';
 import { Explanation } from './replay/explanation.js';
 import { explanationText } from './replay/explanation-text.js';
@@ -9,7 +10,6 @@ import { ProgressBar, type ProgressOutput } from './replay/progress-bar.js';
 import type { BanChoice, ReplayArguments } from './replay/replay-arguments.js';
 import { ReplayReport } from './replay/report.js';
 import { textReport } from './replay/text-report.js';
-import { visiblePath } from './replay/visible-text.js';
 import { openReplayAllowlist, type ReplayAllowlistOptions } from './replay-allowlist.js';
 import { handOver } from './replay-bans.js';
 import { ReplayDetector } from './replay-detector.js';

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { encodeAnswer } from '../src/decisions/answer-codec.js';
+import { DecisionServer } from '../src/decisions/decision-server.js';
+import { startLineServer } from '../src/decisions/line-server.js';
 import type { BanResult } from '../src/domain/ban-answer.js';
 import { handOver } from '../src/replay-bans.js';
+import { keptLog } from './decisions/line-client.js';
 import { ban } from './replay/observed.js';
 
 const never = new AbortController().signal;
@@ -49,6 +52,29 @@ await t.test('each ban is told with what the blocker said of it', async (t) => {
     { address: '203.0.113.9/32', seconds: 600, result: 'banned', reason: null },
     { address: '203.0.113.8/32', seconds: 600, result: 'refused', reason: 'allowlisted' },
   ]);
+});
+
+await t.test("the blocker's own server answers each of them", async (t) => {
+  const path = socketPath(t);
+  const onBan = async ({ address }: { readonly address: string }) =>
+    address === BANS[0]?.address
+      ? ({ result: 'already_banned', reason: null } as const)
+      : ({ result: 'refused', reason: 'bans_max' } as const);
+  const { onLine } = new DecisionServer({ onBan, onUnban: async () => undefined });
+  const { log } = keptLog();
+  const server = await startLineServer(
+    { path, mode: 0o660, gid: null, setting: 'DECISION_SOCKET', onLine, log },
+    never,
+  );
+  t.teardown(() => server.close());
+  const results = await handOver(BANS, { path, silenceMs: 600_000, onLost: () => t.fail('it is there') }, never);
+  t.strictSame(
+    results.map(({ result, reason }) => [result, reason]),
+    [
+      ['already_banned', null],
+      ['refused', 'bans_max'],
+    ],
+  );
 });
 
 await t.test('a blocker that says nothing is not waited for', async (t) => {

@@ -1,7 +1,6 @@
-import { prefixText } from '../domain/address-set.js';
+import { canonicalPrefix, prefixText } from '../domain/address-set.js';
 import { BAN_RESULTS, type BanAnswer } from '../domain/ban-answer.js';
-import { asciiJson, hasExactly, LINE_BYTES_MAX, parseObject } from './json-line.js';
-import { canonicalPrefix } from './line-codec.js';
+import { asciiJson, hasExactly, LINE_BYTES_MAX, parseObject } from '../domain/json-line.js';
 
 const REASON = /^[a-z_]{1,32}$/;
 

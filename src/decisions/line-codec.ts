@@ -1,8 +1,9 @@
-import { type Prefix, parsePrefix, prefixText } from '../domain/address-set.js';
+import { canonicalPrefix, type Prefix, prefixText } from '../domain/address-set.js';
 import type { Decision, DecisionEvidence } from '../domain/decision.js';
 import { RULE_NAMES } from '../domain/finding.js';
+import { asciiJson, hasExactly, isObject, isWhole, LINE_BYTES_MAX, parseObject } from '../domain/json-line.js';
+import { isPlainText, plainText } from '../domain/plain-text.js';
 import type { Family } from '../domain/remote-address.js';
-import { asciiJson, hasExactly, isObject, LINE_BYTES_MAX, parseObject } from './json-line.js';
 
 /** Why a line is no decision. A closed list, so that it can be part of a meter's name. */
 export const DECISION_FAULTS = [
@@ -40,8 +41,6 @@ const ADDRESS_LENGTH_MAX = 64;
 const PBX_LENGTH_MAX = 128;
 const SERVICE_LENGTH_MAX = 64;
 
-const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
-
 /**
  * The decision as one line of JSON without its end, in printable ASCII and of at most LINE_BYTES_MAX bytes. Names that are
  * too long are cut and their control characters replaced by `?`. The account that was guessed is hostile text and no part of it.
@@ -56,17 +55,13 @@ export function encodeDecision(decision: Decision): string {
 
 function plainEvidence({ pbx, service, attempts, accounts, since, isProven }: DecisionEvidence): DecisionEvidence {
   return {
-    pbx: plain(pbx, PBX_LENGTH_MAX),
-    service: plain(service, SERVICE_LENGTH_MAX),
+    pbx: plainText(pbx, PBX_LENGTH_MAX),
+    service: plainText(service, SERVICE_LENGTH_MAX),
     attempts,
     accounts,
     since,
     isProven,
   };
-}
-
-function plain(text: string, lengthMax: number): string {
-  return text.slice(0, lengthMax).replace(new RegExp(CONTROL, 'g'), '?');
 }
 
 /**
@@ -114,12 +109,6 @@ function readUnban(fields: Fields): Decision | { readonly fault: DecisionFault }
   return { v: 1, type: 'unban', address: prefixText(prefix), reason, at };
 }
 
-/** Null for what is not the one text that a prefix has. */
-export function canonicalPrefix(value: unknown): Prefix | null {
-  const prefix = typeof value === 'string' ? parsePrefix(value) : null;
-  return prefix !== null && prefixText(prefix) === value ? prefix : null;
-}
-
 function isTooWide({ family, length }: Prefix): boolean {
   return length < LENGTH_MIN[family];
 }
@@ -129,15 +118,7 @@ const EVIDENCE_KEYS = ['pbx', 'service', 'attempts', 'accounts', 'since', 'isPro
 function readEvidence(value: unknown): DecisionEvidence | null {
   if (!isObject(value) || !hasExactly(value, EVIDENCE_KEYS)) return null;
   const { pbx, service, attempts, accounts, since, isProven } = value;
-  if (!isPlain(pbx, PBX_LENGTH_MAX) || !isPlain(service, SERVICE_LENGTH_MAX)) return null;
+  if (!isPlainText(pbx, PBX_LENGTH_MAX) || !isPlainText(service, SERVICE_LENGTH_MAX)) return null;
   if (!isWhole(attempts, 0) || !isWhole(accounts, 0) || !isWhole(since, 0, TIME_MAX)) return null;
   return typeof isProven === 'boolean' ? { pbx, service, attempts, accounts, since, isProven } : null;
-}
-
-function isPlain(value: unknown, lengthMax: number): value is string {
-  return typeof value === 'string' && value.length <= lengthMax && !CONTROL.test(value);
-}
-
-function isWhole(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }

@@ -50,6 +50,12 @@ export function prefixText({ address, length }: Prefix): string {
   return `${address}/${length}`;
 }
 
+/** Null for what is not the one text that `prefixText` gives a prefix. */
+export function canonicalPrefix(value: unknown): Prefix | null {
+  const prefix = typeof value === 'string' ? parsePrefix(value) : null;
+  return prefix !== null && prefixText(prefix) === value ? prefix : null;
+}
+
 /**
  * The canonical text of the prefix that the address is in: `203.0.113.0/24`. A zone is dropped.
  * @param length from 0 to the bits of the address's family.

@@ -1,8 +1,8 @@
 import type { Decision } from '../domain/decision.js';
+import { fitted } from '../domain/text-table.js';
+import { visibleText } from '../domain/visible-text.js';
+import { durationWords, numberWords, timeWords } from '../domain/words.js';
 import type { ExplainedFinding, Explanation, Line, Made, Scored, Step } from './explanation.js';
-import { fitted } from './text-table.js';
-import { visibleText } from './visible-text.js';
-import { durationWords, numberWords, timeWords } from './words.js';
 
 /** What is remembered of an address at the end. */
 export interface FinalState {

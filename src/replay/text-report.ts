@@ -1,7 +1,8 @@
+import { type Column, fitted, textTable } from '../domain/text-table.js';
+import { visiblePath, visibleText } from '../domain/visible-text.js';
+import { durationWords, numberWords, timeWords } from '../domain/words.js';
 import type { AccountView, AttackerView, InputView, Ranked, ReportView } from './report-view.js';
-import { type Column, fitted, textTable } from './text-table.js';
-import { visiblePath, visibleText } from './visible-text.js';
-import { distinctWords, durationWords, numberWords, timeWords } from './words.js';
+import { distinctWords } from './words.js';
 
 /**
  * The report for people, in sections with an empty line between them.

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { AddressSet, maskedPrefix, type Prefix, parsePrefix, prefixText } from '../../src/domain/address-set.js';
+import {
+  AddressSet,
+  canonicalPrefix,
+  maskedPrefix,
+  type Prefix,
+  parsePrefix,
+  prefixText,
+} from '../../src/domain/address-set.js';
 import { wordsText } from '../../src/domain/address-words.js';
 import { type Address, parseAddress } from '../../src/domain/remote-address.js';
 
@@ -40,6 +47,22 @@ await t.test('bits behind the length are a mistake in the address or in the leng
     'fe80::/8',
   ];
   for (const text of texts) t.equal(parsePrefix(text), null, text);
+});
+
+await t.test('of the texts of a prefix one is canonical', async (t) => {
+  for (const text of ['203.0.113.9/32', '203.0.113.0/24', '2001:db8::/64'])
+    t.strictSame(canonicalPrefix(text), parsePrefix(text));
+  for (const value of [
+    '203.0.113.9',
+    '2001:DB8::/64',
+    '::ffff:203.0.113.9/128',
+    'pbx',
+    '',
+    9,
+    null,
+    ['203.0.113.9/32'],
+  ])
+    t.equal(canonicalPrefix(value), null, String(value));
 });
 
 await t.test('what is no prefix is refused', async (t) => {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { fitted, textTable } from '../../src/replay/text-table.js';
+import { fitted, textTable } from '../../src/domain/text-table.js';
 
 await t.test('columns are as wide as their widest cell, and a missing cell is an empty one', (t) => {
   const columns = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { LineFramer } from '../../src/decisions/line-framer.js';
+import { LineFramer } from '../../src/domain/line-framer.js';
 
 /** What a framer hands out for the chunks: lines, and null for one that is too long. */
 function frame(chunks: readonly (string | Buffer)[], bytesMax = 8): (string | null)[] {

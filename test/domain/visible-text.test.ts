@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { visibleText } from '../../src/replay/visible-text.js';
+import { visibleText } from '../../src/domain/visible-text.js';
 
 await t.test('usual text stays as it is, and unusual text shows by its number', (t) => {
   t.equal(visibleText("Müller <sip:100@pbx> 'x'"), "Müller <sip:100@pbx> 'x'");

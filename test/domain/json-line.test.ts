@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { asciiJson, hasExactly, parseObject } from '../../src/decisions/json-line.js';
+import { asciiJson, hasExactly, isWhole, parseObject } from '../../src/domain/json-line.js';
 
 await t.test('any text in an object comes back, out of printable ASCII', async (t) => {
   const check = (text: string) => {
@@ -21,4 +21,11 @@ await t.test('the keys of an object are exactly those, in any order', async (t) 
   t.notOk(hasExactly({ a: 1 }, ['a', 'b']));
   t.notOk(hasExactly({ a: 1, b: 2, c: 3 }, ['a', 'b']));
   t.notOk(hasExactly({ a: 1, c: 3 }, ['a', 'toString']), 'what is inherited is no key');
+});
+
+await t.test('a whole number is one within its limits', async (t) => {
+  for (const value of [1, 2, 3]) t.ok(isWhole(value, 1, 3), String(value));
+  for (const value of [0, 4, 1.5, Number.NaN, '2', 2n, null]) t.notOk(isWhole(value, 1, 3), String(value));
+  t.ok(isWhole(2 ** 53 - 1, 0));
+  t.notOk(isWhole(2 ** 53, 0));
 });

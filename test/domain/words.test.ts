@@ -1,5 +1,5 @@
 import t from 'tap';
-import { durationWords } from '../../src/replay/words.js';
+import { durationWords } from '../../src/domain/words.js';
 
 await t.test('a length of time has its two largest units', (t) => {
   for (const [seconds, words] of [

@@ -1,4 +1,4 @@
-/** The longest line between exporter and blocker, in bytes without its end. */
+/** The longest line that the blocker reads or the exporter, in bytes without its end. */
 export const LINE_BYTES_MAX = 2048;
 
 /** Everything that JSON may hold as it is and a terminal, a log or a line reader may take for something else. */
@@ -28,4 +28,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 /** Whether the object has these keys, and no other one. */
 export function hasExactly(object: object, keys: readonly string[]): boolean {
   return Object.keys(object).length === keys.length && keys.every((key) => Object.hasOwn(object, key));
+}
+
+export function isWhole(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
