@@ -3,14 +3,17 @@ import type { Log } from '../domain/log.js';
 import { pause } from '../domain/pause.js';
 import type { Address } from '../domain/remote-address.js';
 import { NamedHost, type NamedHostOptions } from './named-host.js';
+import { neighbours, type ReadStart } from './neighbours.js';
 import { NEVER_BANNED } from './never-banned.js';
-import { type Interfaces, OwnAddresses } from './own-addresses.js';
+import { type Interfaces, ownAddresses } from './own-addresses.js';
+import { SystemAddresses } from './system-addresses.js';
 
 export interface AllowlistOptions extends Pick<NamedHostOptions, 'resolve' | 'now' | 'wait'> {
   /** Prefixes, addresses (a zone does not count) and host names: what the user trusts, and the hosts that we talk with. */
   readonly entries: readonly string[];
   readonly log: Log;
   readonly interfaces?: Interfaces;
+  readonly readStart?: ReadStart;
   /** From 0 to below 1. */
   readonly random?: () => number;
 }
@@ -23,31 +26,47 @@ const READY_MS = 5_000;
 const LOOKUPS_AT_A_TIME = 2;
 
 /**
- * Who must never be banned: the entries, this host, and what no ban can be meant for. It is asked for each decision;
- * names and interfaces are read again in the background, every minute, and what was known holds until there is an answer.
+ * Who must never be banned: the entries, this host, its gateways and name servers, and what no ban can be meant for. It is asked
+ * for each decision; names, interfaces and routes are read again in the background, every minute, and what was known holds until
+ * there is an answer.
  */
 export class Allowlist {
   readonly #options: Required<Pick<AllowlistOptions, 'log' | 'wait' | 'random'>>;
-  readonly #own: OwnAddresses;
+  readonly #told: readonly SystemAddresses[];
   readonly #names: readonly NamedHost[];
   readonly #fixed: AddressSet;
-  /** What changes: this host's addresses, and those of the names. */
+  /** What changes: what the system tells, and the addresses of the names. */
   #moving: AddressSet;
+  #version = 0;
   #isReady = false;
   readonly #whenReady: (() => void)[] = [];
 
-  constructor({ entries, log, interfaces, wait = pause, random = Math.random, ...dns }: AllowlistOptions) {
+  constructor({ entries, log, interfaces, readStart, wait = pause, random = Math.random, ...dns }: AllowlistOptions) {
     this.#options = { log, wait, random };
     const prefixes = entries.map(prefixOf).filter((prefix) => prefix !== null);
     const names = new Set(entries.filter((entry) => prefixOf(entry) === null));
-    const onChange = () => {
-      this.#moving = this.#movingSet();
-    };
+    const onChange = () => this.#move();
     this.#names = [...names].map((name) => new NamedHost(name, { log, wait, onChange, ...dns }));
-    this.#own = new OwnAddresses(log, interfaces);
-    this.#own.refresh();
+    this.#told = [
+      new SystemAddresses({
+        log,
+        read: () => ownAddresses(interfaces),
+        warning: "this host's own addresses cannot be read",
+      }),
+      new SystemAddresses({
+        log,
+        read: () => neighbours(readStart),
+        warning: "this host's gateways and name servers cannot be read",
+      }),
+    ];
+    for (const addresses of this.#told) addresses.refresh();
     this.#fixed = new AddressSet([...NEVER_BANNED, ...prefixes]);
     this.#moving = this.#movingSet();
+  }
+
+  /** Another one after each change, so that whoever was asked about before can be asked about again. */
+  get version(): number {
+    return this.#version;
   }
 
   has(address: Address): boolean {
@@ -79,7 +98,8 @@ export class Allowlist {
   }
 
   async #refresh(signal: AbortSignal): Promise<void> {
-    if (this.#own.refresh()) this.#moving = this.#movingSet();
+    const changed = this.#told.map((addresses) => addresses.refresh());
+    if (changed.includes(true)) this.#move();
     const names = this.#names.values();
     const lookUp = async () => {
       for (const name of names) if (!signal.aborted) await name.refresh(signal);
@@ -87,8 +107,14 @@ export class Allowlist {
     await Promise.all(Array.from({ length: LOOKUPS_AT_A_TIME }, lookUp));
   }
 
+  #move(): void {
+    this.#moving = this.#movingSet();
+    this.#version += 1;
+  }
+
   #movingSet(): AddressSet {
-    const addresses = [...this.#own.addresses, ...this.#names.flatMap((name) => [...name.addresses])];
+    const told = this.#told.flatMap(({ addresses }) => addresses);
+    const addresses = [...told, ...this.#names.flatMap((name) => [...name.addresses])];
     return new AddressSet(addresses.map(prefixOf).filter((prefix) => prefix !== null));
   }
 }

@@ -10,7 +10,7 @@ function allowlist(t: Test, entries: readonly string[], answers: Parameters<type
   const log = recordedLog();
   const clock = fakeClock();
   const resolver = fakeResolver(answers);
-  const host = { address: '198.51.100.1' };
+  const host = { address: '198.51.100.1', nameServer: '198.51.100.53' };
   const list = new Allowlist({
     entries,
     log,
@@ -19,6 +19,7 @@ function allowlist(t: Test, entries: readonly string[], answers: Parameters<type
     random: () => 0.5,
     resolve: resolver.resolve,
     interfaces: () => ({ eth0: [{ address: host.address }] }),
+    readStart: (path) => (path === '/etc/resolv.conf' ? `nameserver ${host.nameServer}` : ''),
   });
   const stop = new AbortController();
   t.teardown(() => stop.abort());
@@ -40,6 +41,21 @@ await t.test('entries, this host and what is never banned are on the list at onc
   t.ok(list.overlaps(prefix('198.51.0.0/16')), 'this host is in it');
   t.ok(list.overlaps(prefix('127.0.0.1')));
   t.notOk(list.overlaps(prefix('198.51.101.0/24')));
+});
+
+await t.test("this host's name servers and gateways are on the list, and a change is a new version", async (t) => {
+  const { has, list, run, clock, host } = allowlist(t, []);
+  t.ok(has('198.51.100.53'));
+  const { version } = list;
+  void run();
+  await list.ready();
+  await setImmediate();
+  t.equal(list.version, version, 'nothing has changed');
+  host.nameServer = '198.51.100.54';
+  await clock.pass(60_000);
+  t.ok(has('198.51.100.54'));
+  t.notOk(has('198.51.100.53'));
+  t.not(list.version, version);
 });
 
 await t.test('names are on the list as soon as they are resolved, and again every minute', async (t) => {
