@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Health } from './health.js';
-import { processUsage } from './process-usage.js';
-import { PROMETHEUS_CONTENT_TYPE, prometheusText } from './prometheus-text.js';
+import { PROMETHEUS_CONTENT_TYPE } from './prometheus-families.js';
+import type { Status } from './status.js';
 
 /** What one client may take from the server. A connection beyond a limit is closed. */
 export interface HttpLimits {
@@ -33,8 +32,8 @@ export interface HttpOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** The exporter's version, for /metrics. */
-  readonly version: string;
+  /** The variable that holds it, for faults. */
+  readonly portVariable?: string;
   readonly limits?: HttpLimits;
 }
 
@@ -45,13 +44,13 @@ export interface HttpServer {
 }
 
 /**
- * Serves /healthz (does the exporter need a restart), /readyz (can it count events now) and /metrics, until the signal is aborted.
+ * Serves /healthz (does the process need a restart), /readyz (can it do its work now) and /metrics, until the signal is aborted.
  * @returns when it listens.
- * @throws an error that names HTTP_HOST or HTTP_PORT and the fix where it cannot listen; the signal's reason where that was aborted.
+ * @throws an error that names HTTP_HOST or the port's variable and the fix where it cannot listen; the signal's reason where that was aborted.
  */
-export async function startHttpServer(options: HttpOptions, health: Health, signal: AbortSignal): Promise<HttpServer> {
+export async function startHttpServer(options: HttpOptions, status: Status, signal: AbortSignal): Promise<HttpServer> {
   signal.throwIfAborted();
-  const { host, port, version, limits = HTTP_LIMITS } = options;
+  const { host, port, portVariable = 'HTTP_PORT', limits = HTTP_LIMITS } = options;
   const server = createServer(
     {
       maxHeaderSize: limits.headerBytesMax,
@@ -61,8 +60,8 @@ export async function startHttpServer(options: HttpOptions, health: Health, sign
       connectionsCheckingInterval: limits.headersMs / 5,
     },
     (request, response) => {
-      const { status, headers, body } = page(request.method, request.url, health, version);
-      response.writeHead(status, {
+      const { code, headers, body } = page(request.method, request.url, status);
+      response.writeHead(code, {
         'Content-Type': 'text/plain; charset=utf-8',
         'Content-Length': Buffer.byteLength(body),
         'Cache-Control': 'no-store',
@@ -81,7 +80,7 @@ export async function startHttpServer(options: HttpOptions, health: Health, sign
       server.closeAllConnections();
     });
   signal.addEventListener('abort', () => void close(), { once: true });
-  const refused = () => health.httpRefused();
+  const refused = () => status.httpRefused();
   server.on('drop', refused);
   // Besides a failed start, this is a failed accept: the process has no file descriptor left.
   server.on('error', refused);
@@ -89,51 +88,44 @@ export async function startHttpServer(options: HttpOptions, health: Health, sign
   try {
     await once(server, 'listening', { signal });
   } catch (error) {
-    throw signal.aborted ? signal.reason : listenError(error as NodeJS.ErrnoException, host, port);
+    throw signal.aborted ? signal.reason : listenError(error as NodeJS.ErrnoException, host, port, portVariable);
   }
   return { port: (server.address() as AddressInfo).port, close };
 }
 
 interface Page {
-  readonly status: number;
+  readonly code: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-function page(method: string | undefined, url: string | undefined, health: Health, version: string): Page {
+function page(method: string | undefined, url: string | undefined, status: Status): Page {
   const pages = new Map<string, () => Page>([
-    ['/healthz', () => verdict(health.snapshot().unhealthy)],
-    ['/readyz', () => verdict(health.snapshot().unready)],
-    [
-      '/metrics',
-      () => ({
-        status: 200,
-        headers: { 'Content-Type': PROMETHEUS_CONTENT_TYPE },
-        body: prometheusText(health.snapshot(), processUsage(), { version, node: process.version }),
-      }),
-    ],
+    ['/healthz', () => verdict(status.unhealthy())],
+    ['/readyz', () => verdict(status.unready())],
+    ['/metrics', () => ({ code: 200, headers: { 'Content-Type': PROMETHEUS_CONTENT_TYPE }, body: status.metrics() })],
   ]);
   const known = pages.get(String(url).replace(/\?.*/, ''));
-  if (known === undefined) return { status: 404, body: `not found; there are ${[...pages.keys()].join(', ')}\n` };
+  if (known === undefined) return { code: 404, body: `not found; there are ${[...pages.keys()].join(', ')}\n` };
   if (method === 'GET' || method === 'HEAD') return known();
-  return { status: 405, headers: { Allow: 'GET, HEAD' }, body: 'only GET and HEAD\n' };
+  return { code: 405, headers: { Allow: 'GET, HEAD' }, body: 'only GET and HEAD\n' };
 }
 
 function verdict(fault: string | null): Page {
-  return fault === null ? { status: 200, body: 'ok\n' } : { status: 503, body: `${fault}\n` };
+  return fault === null ? { code: 200, body: 'ok\n' } : { code: 503, body: `${fault}\n` };
 }
 
 /** What the user can do about a server that cannot listen. */
-export function listenError(cause: NodeJS.ErrnoException, host: string, port: number): Error {
+export function listenError(cause: NodeJS.ErrnoException, host: string, port: number, portVariable: string): Error {
   const { code, message } = cause;
   switch (String(code)) {
     case 'EADDRINUSE':
       return new Error(
-        `HTTP_PORT: port ${port} of ${host} is in use; choose a free port, or stop the program that has it`,
+        `${portVariable}: port ${port} of ${host} is in use; choose a free port, or stop the program that has it`,
         { cause },
       );
     case 'EACCES':
-      return new Error(`HTTP_PORT: this user may not listen on port ${port}; choose one from 1024 on`, { cause });
+      return new Error(`${portVariable}: this user may not listen on port ${port}; choose one from 1024 on`, { cause });
     case 'EADDRNOTAVAIL':
       return new Error(
         `HTTP_HOST: ${host} is not an address of this machine; choose one that is, or 0.0.0.0 or :: for all`,
@@ -145,8 +137,11 @@ export function listenError(cause: NodeJS.ErrnoException, host: string, port: nu
         cause,
       });
     default:
-      return new Error(`HTTP_HOST, HTTP_PORT: cannot listen on port ${port} of ${host}: ${message}; choose others`, {
-        cause,
-      });
+      return new Error(
+        `HTTP_HOST, ${portVariable}: cannot listen on port ${port} of ${host}: ${message}; choose others`,
+        {
+          cause,
+        },
+      );
   }
 }

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { connect, createServer, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
+import { exporterStatus } from '../../src/status/exporter-status.js';
 import { Health } from '../../src/status/health.js';
 import {
   HTTP_LIMITS,
@@ -16,8 +17,8 @@ async function setUp(t: Test, limits: Partial<HttpLimits> = {}) {
   const time = { now: 1_700_000_000_000 };
   const health = new Health({ clock: () => time.now, flushMs: 1000 });
   const stop = new AbortController();
-  const options = { host: '127.0.0.1', port: 0, version: '9.8.7', limits: { ...HTTP_LIMITS, ...limits } };
-  const server = await startHttpServer(options, health, stop.signal);
+  const options = { host: '127.0.0.1', port: 0, limits: { ...HTTP_LIMITS, ...limits } };
+  const server = await startHttpServer(options, exporterStatus(health, '9.8.7'), stop.signal);
   t.teardown(() => server.close());
   return { server, health, time, stop };
 }
@@ -222,14 +223,14 @@ await t.test(
     const health = new Health({ clock: () => 0, flushMs: 1000 });
     const port = await freePort();
     const stop = new AbortController();
-    const started = startHttpServer({ host: 'localhost', port, version: '1' }, health, stop.signal);
+    const started = startHttpServer({ host: 'localhost', port }, exporterStatus(health, '1'), stop.signal);
     const reason = new Error('stop');
     stop.abort(reason);
     await t.rejects(started, reason);
-    await t.rejects(startHttpServer({ host: 'localhost', port, version: '1' }, health, stop.signal), reason);
+    await t.rejects(startHttpServer({ host: 'localhost', port }, exporterStatus(health, '1'), stop.signal), reason);
     // The name is looked up by now, since a second look-up after it is.
     await (
-      await startHttpServer({ host: 'localhost', port: 0, version: '1' }, health, new AbortController().signal)
+      await startHttpServer({ host: 'localhost', port: 0 }, exporterStatus(health, '1'), new AbortController().signal)
     ).close();
     await t.rejects(once(connect({ host: 'localhost', port }), 'connect'), { code: 'ECONNREFUSED' });
   },
@@ -238,7 +239,7 @@ await t.test(
 await t.test('where it cannot listen, the error names the variable and the fix', async (t) => {
   const health = new Health({ clock: () => 0, flushMs: 1000 });
   const start = (host: string, port: number) =>
-    startHttpServer({ host, port, version: '1' }, health, new AbortController().signal);
+    startHttpServer({ host, port }, exporterStatus(health, '1'), new AbortController().signal);
   const { server } = await setUp(t);
   await t.rejects(start('127.0.0.1', server.port), {
     message: `HTTP_PORT: port ${server.port} of 127.0.0.1 is in use; choose a free port, or stop the program that has it`,
@@ -250,7 +251,8 @@ await t.test('where it cannot listen, the error names the variable and the fix',
   });
 
   // What needs another user or a name server is asked of the function itself.
-  const message = (code: string) => listenError(Object.assign(new Error('no luck'), { code }), 'pbx', 80).message;
+  const message = (code: string) =>
+    listenError(Object.assign(new Error('no luck'), { code }), 'pbx', 80, 'HTTP_PORT').message;
   t.equal(message('EACCES'), 'HTTP_PORT: this user may not listen on port 80; choose one from 1024 on');
   const unknown = 'HTTP_HOST: the name pbx cannot be looked up; correct it, or write an IP address';
   t.equal(message('ENOTFOUND'), unknown);
