@@ -8,4 +8,6 @@ export interface Reading {
   readonly kind: 'meter' | 'counter' | 'gauge';
   readonly name: string;
   readonly value: number;
+  /** Where the name ends with the id of a host: the RemoteAddress.endpoint of that host, which a receiver may want to read. */
+  readonly endpoint?: string;
 }

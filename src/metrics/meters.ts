@@ -13,6 +13,8 @@ const SERVICES_MAX = 64;
 /** A sum under its full name. */
 interface Cell {
   readonly name: string;
+  /** Of the host that it is a sum of; null for all others, which so have one form for V8. */
+  readonly endpoint: string | null;
   value: number;
 }
 
@@ -111,7 +113,7 @@ class ServiceMeters {
     if (known !== undefined) return known;
     if (!cap.admit(remote.endpoint)) return this.other;
     const endpoint = detached(remote.endpoint);
-    const opened = cell(`security.failed_auth.${this.name}.${addressId({ endpoint })}`);
+    const opened = cell(`security.failed_auth.${this.name}.${addressId({ endpoint })}`, endpoint);
     this.addresses.set(endpoint, opened);
     return opened;
   }
@@ -121,8 +123,8 @@ class ServiceMeters {
   }
 }
 
-function cell(name: string): Cell {
-  return { name, value: 0 };
+function cell(name: string, endpoint: string | null = null): Cell {
+  return { name, endpoint, value: 0 };
 }
 
 /** A sum for each of a closed list. */
@@ -131,6 +133,7 @@ function cells<Key extends string>(prefix: string, keys: readonly Key[]): Readon
 }
 
 function take(sum: Cell, kind: Reading['kind'], readings: Reading[]): void {
-  if (sum.value > 0) readings.push({ kind, name: sum.name, value: sum.value });
+  const { name, endpoint, value } = sum;
+  if (value > 0) readings.push(endpoint === null ? { kind, name, value } : { kind, name, value, endpoint });
   sum.value = 0;
 }

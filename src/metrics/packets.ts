@@ -1,11 +1,9 @@
 import type { Reading } from '../domain/reading.js';
+import { DIALECTS, type DialectName } from './dialects/dialects.js';
 
 export interface Line {
-  readonly name: string;
-  readonly value: number;
-  /** `m` is the meter of Asterisk's res_statsd; most receivers refuse it. */
-  readonly type: 'c' | 'm' | 'g';
-  /** Of `name:value|type`, without an end of line. */
+  /** Without an end of line. */
+  readonly text: string;
   readonly bytes: number;
 }
 
@@ -14,13 +12,17 @@ export interface LineOptions {
   readonly prefix: string;
   /** As what readings of the kind `meter` are sent. */
   readonly meterType: 'c' | 'm';
+  readonly dialect: DialectName;
+  /** What a dialect with tags calls the PBX; null: no such tag. */
+  readonly pbx: string | null;
 }
 
 /** How a reading is said in StatsD. */
-export function lineOf(reading: Reading, { prefix, meterType }: LineOptions): Line {
-  const name = prefix === '' ? reading.name : `${prefix}.${reading.name}`;
-  const type = ({ meter: meterType, counter: 'c', gauge: 'g' } as const)[reading.kind];
-  return { name, value: reading.value, type, bytes: Buffer.byteLength(`${name}:${reading.value}|${type}`) };
+export function lineOf(reading: Reading, { prefix, meterType, dialect, pbx }: LineOptions): Line {
+  const { kind, name, endpoint, value } = reading;
+  const type = ({ meter: meterType, counter: 'c', gauge: 'g' } as const)[kind];
+  const text = DIALECTS[dialect]({ prefix: prefix === '' ? '' : `${prefix}.`, name, endpoint, value, type, pbx });
+  return { text, bytes: Buffer.byteLength(text) };
 }
 
 /** Puts the lines, in their order, into as few packets as hold at most `bytesMax` bytes, newlines between lines included. */

@@ -7,10 +7,8 @@ import { ResolvedHost, type ResolvedHostOptions } from './resolved-host.js';
 
 declare module 'hot-shots/types.js' {
   interface StatsD {
-    /** What the typed methods call; the only way to a type that has none, as `m`. */
-    sendAll(name: string, value: number, type: 'c' | 'm' | 'g'): void;
-    /** Sends what is buffered. Unlike `flush`, it does not wait for packets that failed without a callback. */
-    flushQueue(sent: (error: Error | null | undefined) => void): void;
+    /** Sends a packet as it is: the typed methods know neither the type `m` nor any but two forms of tags. */
+    sendMessage(packet: string, sent: (error: Error | null | undefined) => void): void;
   }
 }
 

@@ -84,7 +84,6 @@ export class StatsdSink implements Sink {
   }
 }
 
-/** The client's buffer is empty before and after: the lines become one packet, which is why they were counted to fit. */
 function handOver(client: StatsD, packet: readonly Line[]): Promise<Error | null | undefined> {
   return new Promise((resolve) => {
     const settle = (error: Error | null | undefined) => {
@@ -93,7 +92,6 @@ function handOver(client: StatsD, packet: readonly Line[]): Promise<Error | null
     };
     // A socket that cannot be bound (no descriptor left) says so in this event alone and forgets the packet.
     client.socket.on('error', settle);
-    for (const { name, value, type } of packet) client.sendAll(name, value, type);
-    client.flushQueue(settle);
+    client.sendMessage(packet.map(({ text }) => text).join('\n'), settle);
   });
 }

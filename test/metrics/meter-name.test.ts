@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Endpoint, parseEndpoint } from '../../src/domain/remote-address.js';
+import { parseEndpoint } from '../../src/domain/remote-address.js';
 import { addressId, segment } from '../../src/metrics/meter-name.js';
+import { endpoint } from './endpoints.js';
 
 const id = (text: string) => {
   const endpoint = parseEndpoint(text);
@@ -23,28 +24,6 @@ await t.test('addressId: a zone is told from a group of the address', async (t) 
   t.equal(id('IPV6/UDP/fe80::1%z_32'), 'IPV6/UDP/fe80__1_z_7a5f3332');
   t.equal(id('IPV6/UDP/fe80::1%br.1:c'), 'IPV6/UDP/fe80__1_z_62722e313a63');
 });
-
-const hexGroup = fc.integer({ min: 0, max: 0xffff }).map((group) => group.toString(16));
-const zoneCharacter = fc.constantFrom(...'zZ_-.:0123456789abcdefg|@!~');
-const zone = fc.oneof(
-  fc.constantFrom('eth0', 'z', 'z_32', '2', 'bad', 'BAD', 'dead0', '1_z_31'),
-  fc.string({ unit: zoneCharacter, minLength: 1, maxLength: 32, size: 'max' }),
-);
-const address = fc.oneof(
-  fc.ipV4().map((host) => ({ family: 'IPV4', host })),
-  fc
-    .oneof(
-      fc.ipV6(),
-      fc.array(hexGroup, { minLength: 1, maxLength: 3 }).map((groups) => `fe80::${groups.join(':')}`),
-      fc.constant('fe80::'),
-    )
-    .chain((host) => fc.option(zone, { nil: null }).map((z) => (z === null ? host : `${host}%${z}`)))
-    .map((host) => ({ family: 'IPV6', host })),
-);
-const endpoint: fc.Arbitrary<Endpoint> = fc
-  .record({ address, transport: fc.constantFrom('', 'UDP/', 'TCP/', 'TLS/', 'WS/', 'WSS/') })
-  .map(({ address: { family, host }, transport }) => parseEndpoint(`${family}/${transport}${host}`))
-  .filter((parsed) => parsed !== null);
 
 /** Reads an id back, which is possible only if no two endpoints share one. */
 function endpointOf(addressIdText: string): string {

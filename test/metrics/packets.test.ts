@@ -1,19 +1,24 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type Line, lineOf, packets } from '../../src/metrics/packets.js';
+import { type Line, type LineOptions, lineOf, packets } from '../../src/metrics/packets.js';
+
+const plain: LineOptions = { prefix: '', meterType: 'c', dialect: 'graphite', pbx: null };
 
 await t.test('a meter is sent as the chosen type, a counter as c, a gauge as g', async (t) => {
   const type = (kind: 'meter' | 'counter' | 'gauge', meterType: 'c' | 'm') =>
-    lineOf({ kind, name: 'n', value: 1 }, { prefix: '', meterType }).type;
-  t.same([type('meter', 'c'), type('meter', 'm'), type('counter', 'm'), type('gauge', 'm')], ['c', 'm', 'c', 'g']);
+    lineOf({ kind, name: 'n', value: 1 }, { ...plain, meterType }).text;
+  t.same(
+    [type('meter', 'c'), type('meter', 'm'), type('counter', 'm'), type('gauge', 'm')],
+    ['n:1|c', 'n:1|m', 'n:1|c', 'n:1|g'],
+  );
 });
 
 await t.test('the prefix goes before the name, with a dot', async (t) => {
-  const line = lineOf({ kind: 'counter', name: 'exporter.gaps', value: 12 }, { prefix: 'site.a', meterType: 'c' });
-  t.same(line, { name: 'site.a.exporter.gaps', value: 12, type: 'c', bytes: 'site.a.exporter.gaps:12|c'.length });
+  const line = lineOf({ kind: 'counter', name: 'exporter.gaps', value: 12 }, { ...plain, prefix: 'site.a' });
+  t.same(line, { text: 'site.a.exporter.gaps:12|c', bytes: 'site.a.exporter.gaps:12|c'.length });
 });
 
-const line = fc.integer({ min: 4, max: 40 }).map((bytes): Line => ({ name: 'n', value: 1, type: 'c', bytes }));
+const line = fc.integer({ min: 4, max: 40 }).map((bytes): Line => ({ text: 'n:1|c', bytes }));
 const size = (packet: readonly Line[]) => packet.reduce((bytes, { bytes: more }) => bytes + 1 + more, -1);
 
 await t.test('every line is in one packet, in order, and no packet is too long or needlessly short', async () => {

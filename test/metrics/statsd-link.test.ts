@@ -16,8 +16,7 @@ const options = (port: number, host = '127.0.0.1') => ({
 
 const sent = (client: StatsD, name: string) =>
   new Promise<Error | null | undefined>((resolve) => {
-    client.sendAll(name, 1, 'm');
-    client.flushQueue(resolve);
+    client.sendMessage(`${name}:1|m`, resolve);
   });
 
 function now(link: StatsdLink): StatsD {

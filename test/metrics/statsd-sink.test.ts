@@ -16,6 +16,8 @@ function sinkTo(t: Test, port: number, options: Partial<StatsdSinkOptions> = {})
     protocol: 'udp',
     prefix: '',
     meterType: 'c',
+    dialect: 'graphite',
+    pbx: null,
     packetBytes: 1432,
     log,
     onError: () => {

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { type Endpoint, parseEndpoint } from '../../../src/domain/remote-address.js';
+import type { SecurityEvent } from '../../../src/domain/security-event.js';
+import { AddressCap } from '../../../src/metrics/address-cap.js';
+import type { Dialect, Sample } from '../../../src/metrics/dialects/dialect.js';
+import { Meters } from '../../../src/metrics/meters.js';
+import { endpoint } from '../endpoints.js';
+
+/** All readings of one failed authentication, as samples for a dialect: address, total and event. */
+export function failureSamples(service: string, from: Endpoint, about: Partial<Sample> = {}): Sample[] {
+  const event: SecurityEvent = {
+    event: 'InvalidPassword',
+    pbx: 'pbx',
+    at: 0,
+    service,
+    account: null,
+    sessionId: 's',
+    remote: { ...from, port: 5060 },
+    guess: null,
+  };
+  const meters = new Meters(new AddressCap({ perFlush: 2, remembered: 4 }));
+  meters.count(event);
+  return meters.take().map(({ name, value, endpoint: host }) => sample(name, { value, endpoint: host, ...about }));
+}
+
+export function sample(name: string, about: Partial<Sample> = {}): Sample {
+  return { prefix: '', name, endpoint: undefined, value: 1, type: 'c', pbx: null, ...about };
+}
+
+/** What every dialect is asked to say, in the order of its golden lines. */
+export function goldenLines(dialect: Dialect): string[] {
+  const lines = (text: string) => {
+    const from = parseEndpoint(text);
+    if (from === null) throw new Error(`not an endpoint: ${text}`);
+    return failureSamples('PJSIP', from).filter((one) => one.endpoint !== undefined);
+  };
+  const samples = [
+    ...lines('IPV4/UDP/203.0.113.9'),
+    ...lines('IPV6/TCP/2001:db8::1'),
+    ...lines('IPV6/fe80::1%eth0'),
+    sample('security.failed_auth.PJSIP.count', { prefix: 'site.', pbx: 'head office', value: 12 }),
+    sample('security.failed_auth.PJSIP.attempts', { type: 'm' }),
+    sample('security.events.AMI.InvalidPassword'),
+    sample('security.bans.refused.table_full'),
+    sample('exporter.uptime_seconds', { type: 'g', value: 1.5 }),
+    sample('blocker.events', { pbx: 'office' }),
+  ];
+  return samples.map(dialect);
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+  fc.string({ unit: fc.constantFrom(...'|:,;=#~%/. \n\r\t\0@{}"\'aZ09_-é☎'), minLength: 1, maxLength: 40 }),
+);
+
+/** Samples with whatever text can reach them: service, zone of an address, name of the PBX. */
+export const hostileSamples: fc.Arbitrary<Sample[]> = fc
+  .record({ service: text, from: endpoint, pbx: fc.option(text) })
+  .map(({ service, from, pbx }) => failureSamples(service, from, { pbx }));
+
+/** Whether a value came through: each of its characters is itself or `_`, and harmless text is as it was. */
+export function cameThrough(raw: string, read: string | undefined): boolean {
+  if (read === undefined || read.length !== raw.length) return false;
+  if (/^[\w.-]*$/.test(raw)) return read === raw;
+  return Array.from({ length: raw.length }, (_, at) => read[at] === raw[at] || read[at] === '_').every(Boolean);
+}
