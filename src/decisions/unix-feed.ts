@@ -2,11 +2,11 @@ import { connect } from 'node:net';
 import { Backoff } from '../domain/backoff.js';
 import type { BanAnswer } from '../domain/ban-answer.js';
 import type { Decision } from '../domain/decision.js';
+import { LINE_BYTES_MAX } from '../domain/json-line.js';
+import { LineFramer } from '../domain/line-framer.js';
 import { pause } from '../domain/pause.js';
 import { decodeAnswer } from './answer-codec.js';
-import { LINE_BYTES_MAX } from './json-line.js';
 import { encodeDecision } from './line-codec.js';
-import { LineFramer } from './line-framer.js';
 import { LineQueue } from './line-queue.js';
 import { UnixLink, type UnixLinkOptions } from './unix-link.js';
 
@@ -177,15 +177,26 @@ export class UnixFeed {
 
   /** Writes what is queued; with an empty queue it waits for whatever comes next: a decision, the connection's end, a stop. */
   async #sendNext(link: UnixLink): Promise<void> {
+    const writing = this.#write(link);
+    if (writing !== null) return writing;
+    // A decision is written while it is pushed: what its pusher does next, such as telling people, takes longer.
+    await new Promise<void>((resolve) => {
+      this.#wake = () => {
+        this.#wake = () => undefined;
+        resolve(this.#write(link) ?? undefined);
+      };
+    });
+  }
+
+  /** Null where nothing is queued. */
+  #write(link: UnixLink): Promise<void> | null {
     const lines = this.#queue.take(CHUNK_LINES);
-    if (lines.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      return;
-    }
+    if (lines.length === 0) return null;
     this.#inFlight = lines.length;
-    const isTaken = await link.write(lines.join(''));
+    return link.write(lines.join('')).then((isTaken) => this.#written(lines, isTaken, link));
+  }
+
+  async #written(lines: readonly string[], isTaken: boolean, link: UnixLink): Promise<void> {
     this.#inFlight = 0;
     if (isTaken) {
       this.#sent += lines.length;
