@@ -2,17 +2,22 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { runBans } from './bans.js';
+import { runBlocker } from './blocker.js';
+import { type BlockerLoadResult, loadBlockerConfig } from './config/blocker-config.js';
 import type { ExporterConfig } from './config/exporter-config.js';
 import { type LoadResult, loadConfig } from './config/load-config.js';
 import { renderEffective, renderHelp } from './config/render.js';
 import { loadReplayConfig } from './config/replay-config.js';
 import { readFileStart } from './config/text-file.js';
+import { BANS_HELP, BANS_USAGE, bansArguments } from './control/bans-arguments.js';
 import { runDemo } from './demo.js';
 import { runExporter } from './exporter.js';
 import { REPLAY_USAGE, replayArguments } from './replay/replay-arguments.js';
 import { type ReplayEnd, replayFiles } from './replay-files.js';
+import { runSimulation } from './simulate.js';
 
-const COMMANDS = ['run', 'demo', 'replay', 'check-config', 'help', 'version'] as const;
+const COMMANDS = ['run', 'demo', 'simulate', 'replay', 'blocker', 'bans', 'check-config', 'help', 'version'] as const;
 type Command = (typeof COMMANDS)[number];
 
 /** sysexits.h: the command was used wrongly; something is configured wrongly. */
@@ -34,9 +39,14 @@ Usage: asterisk-auth-stats [command]
 
   run           read Asterisk and send meters, until SIGINT or SIGTERM (the default)
   demo          show it at work on a simulated PBX; also what runs when nothing is configured
+  simulate      be that PBX alone: it listens on AMI_HOST and AMI_PORT, and takes the login that is configured
   replay        read logs or AMI recordings and report what would have been found, and banned:
                 ${REPLAY_USAGE}
-  check-config  print the effective settings and where each comes from; 78 if something is wrong
+  blocker       the other process: have the kernel ban whom the exporter has decided to ban
+  bans          see whom the blocker keeps out and have it keep out others; bans --help tells more:
+                ${BANS_USAGE}
+  check-config  print the effective settings and where each comes from; 78 if something is wrong;
+                check-config blocker: those of the blocker
   help          this text (also --help)
   version       the version (also --version)
 
@@ -59,11 +69,17 @@ async function main(args: readonly string[]): Promise<number> {
       console.log(version);
       return 0;
     case 'check-config':
-      return checkConfig(loadConfig(process.env, readFileStart));
+      return checkConfig((args.includes('blocker') ? loadBlockerConfig : loadConfig)(process.env, readFileStart));
     case 'demo':
       return demo();
+    case 'simulate':
+      return simulate(loadConfig(process.env, readFileStart));
     case 'replay':
       return replay(args.slice(1));
+    case 'blocker':
+      return blocker(loadBlockerConfig(process.env, readFileStart));
+    case 'bans':
+      return bans(args.slice(1));
     case 'run':
     case 'default':
       return run(loadConfig(process.env, readFileStart), command);
@@ -77,6 +93,7 @@ async function main(args: readonly string[]): Promise<number> {
 function commandOf(args: readonly string[]): Command | 'default' | Error {
   // What stands behind it is its own, but for a cry for help.
   if (args[0] === 'replay') return args.some((word) => word === '--help' || word === '-h') ? 'help' : 'replay';
+  if (args[0] === 'bans') return 'bans';
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -85,6 +102,7 @@ function commandOf(args: readonly string[]): Command | 'default' | Error {
     });
     if (values.help) return 'help';
     if (values.version) return 'version';
+    if (positionals.join(' ') === 'check-config blocker') return 'check-config';
     if (positionals.length > 1) return new Error(`one command at a time, not "${positionals.join(' ')}"`);
     const [word] = positionals;
     if (word === undefined) return 'default';
@@ -99,15 +117,53 @@ async function run(loaded: LoadResult, command: 'run' | 'default'): Promise<numb
   if (loaded.kind === 'nothing' && command === 'default') return demo();
   if (loaded.kind !== 'config') return checkConfig(loaded);
   const { config } = loaded;
-  const log = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const log = logOf(config);
   log.info({ version, node: process.version, source: placeOf(config.source) }, 'starting');
-  const signal = stopSignal(config.stopSeconds, (name) =>
-    log.info({ signal: name }, 'stopping: sending what was counted'),
+  return serve({ config, log, stopping: 'stopping: sending what was counted' }, (signal) =>
+    runExporter({ config, log, version }, signal),
   );
+}
+
+async function simulate(loaded: LoadResult): Promise<number> {
+  if (loaded.kind !== 'config') return checkConfig(loaded);
+  const { config } = loaded;
+  const log = logOf(config);
+  return serve({ config, log, stopping: 'stopping' }, async (signal) => {
+    await runSimulation({ source: config.source, log }, signal);
+    return true;
+  });
+}
+
+async function blocker(loaded: BlockerLoadResult): Promise<number> {
+  if (loaded.kind === 'faults') return checkConfig(loaded);
+  const { config } = loaded;
+  const log = logOf(config);
+  log.info({ version, node: process.version, firewall: config.firewall }, 'starting');
+  const stopping = config.flushOnStop ? 'stopping: the bans end' : 'stopping: the bans stay';
+  return serve({ config, log, stopping }, (signal) => runBlocker({ config, log, version }, signal));
+}
+
+function logOf({ logLevel }: Pick<ExporterConfig, 'logLevel'>) {
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+interface Service {
+  readonly config: Pick<ExporterConfig, 'stopSeconds'>;
+  readonly log: ReturnType<typeof logOf>;
+  /** What the first signal is answered with. */
+  readonly stopping: string;
+}
+
+/** Runs until a signal. @param program resolves to whether its stop left nothing undone. */
+async function serve(
+  { config, log, stopping }: Service,
+  program: (signal: AbortSignal) => Promise<boolean>,
+): Promise<number> {
+  const signal = stopSignal(config.stopSeconds, (name) => log.info({ signal: name }, stopping));
   try {
-    const isFlushed = await runExporter({ config, log, version }, signal);
-    log.info({ isFlushed }, 'stopped');
-    return isFlushed ? 0 : 1;
+    const isDone = await program(signal);
+    log.info({ isDone }, 'stopped');
+    return isDone ? 0 : 1;
   } catch (error) {
     log.fatal(error);
     return 1;
@@ -145,7 +201,25 @@ async function replay(args: readonly string[]): Promise<number> {
   return REPLAY_EXITS[end];
 }
 
-function checkConfig(loaded: LoadResult): number {
+async function bans(args: readonly string[]): Promise<number> {
+  const wanted = bansArguments(args);
+  if (wanted instanceof Error) {
+    console.error(`asterisk-auth-stats: ${wanted.message}. Usage: ${BANS_USAGE}`);
+    return EXIT_USAGE;
+  }
+  if (wanted.command === 'help') {
+    console.log(BANS_HELP);
+    return 0;
+  }
+  const loaded = loadBlockerConfig(process.env, readFileStart);
+  if (loaded.kind === 'faults') return checkConfig(loaded);
+  const path = loaded.config.controlSocket;
+  process.stdout.on('error', () => process.exit(0));
+  const { stdin, stdout, stderr } = process;
+  return runBans({ arguments: wanted, path, stdin, stdout, stderr, now: Date.now });
+}
+
+function checkConfig(loaded: LoadResult | BlockerLoadResult): number {
   switch (loaded.kind) {
     case 'config':
       console.log(renderEffective(loaded.settings));

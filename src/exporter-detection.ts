@@ -66,9 +66,9 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
         alerts.push(finding);
       },
       onDecision: (decision) => {
+        feed?.push(decision);
         meters.decision(decision.type);
         log.info({ decision }, `${decision.type} decided`);
-        feed?.push(decision);
       },
     },
   );

@@ -7,6 +7,7 @@ import { AddressCap } from './metrics/address-cap.js';
 import { Flusher } from './metrics/flusher.js';
 import { Meters } from './metrics/meters.js';
 import { StatsdSink } from './metrics/statsd-sink.js';
+import { exporterStatus } from './status/exporter-status.js';
 import { Health } from './status/health.js';
 import { startHttpServer } from './status/http-server.js';
 import { sourceLog } from './status/source-log.js';
@@ -28,7 +29,8 @@ export interface ExporterOptions {
 export async function runExporter(options: ExporterOptions, signal: AbortSignal): Promise<boolean> {
   const { config, log, version } = options;
   const health = new Health({ clock: Date.now, flushMs: config.flushMs });
-  const http = config.http === null ? null : await startHttpServer({ ...config.http, version }, health, signal);
+  const http =
+    config.http === null ? null : await startHttpServer(config.http, exporterStatus(health, version), signal);
   if (http !== null) log.info({ host: config.http?.host, port: http.port }, 'serving /healthz, /readyz and /metrics');
   try {
     return await runPipeline(options, health, signal);
@@ -54,6 +56,7 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
     meters,
     sink: new StatsdSink({
       ...config.statsd,
+      pbx: config.pbxName,
       log,
       onError: () => health.statsdError(),
       onDrop: (reason, lines) => health.statsdDropped(reason, lines),

@@ -15,6 +15,7 @@ const STAGES = [
   'alerts',
   'decisions',
   'blocking',
+  'control',
   'state',
   'replay',
 ] as const;
@@ -58,11 +59,20 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   [
     'exporter.ts',
-    ['domain', ...without('simulator', 'blocking', 'replay'), 'exporter-source.ts', 'exporter-detection.ts'],
+    ['domain', ...without('simulator', 'blocking', 'control', 'replay'), 'exporter-source.ts', 'exporter-detection.ts'],
   ],
   // Touches the firewall, so it must never read attackers' text.
-  ['blocker.ts', ['domain', ...without('simulator', 'sources', 'detection', 'replay')]],
+  ['blocker-operator.ts', ['blocking', 'control']],
+  ['blocker-records.ts', ['domain', 'blocking', 'state']],
+  ['blocker-sockets.ts', ['domain', 'config', 'control', 'decisions', 'blocker-operator.ts']],
+  [
+    'blocker.ts',
+    ['domain', ...without('simulator', 'sources', 'detection', 'replay'), 'blocker-records.ts', 'blocker-sockets.ts'],
+  ],
+  // An operator's words go to the blocker over its socket only.
+  ['bans.ts', ['domain', 'control']],
   ['demo.ts', ['domain', 'config', 'status', 'simulator', 'exporter.ts']],
+  ['simulate.ts', ['domain', 'config', 'simulator']],
   ['detector-options.ts', ['domain', 'config', 'detection', 'allowlist']],
   ['replay-files.ts', ['domain', 'config', 'replay', 'detector-options.ts', ...REPLAY_FILES]],
   ['replay-allowlist.ts', ['domain', 'allowlist']],
@@ -71,7 +81,10 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['replay-inputs.ts', ['replay']],
   ['replay-readers.ts', ['replay', 'sources']],
   ['replay-reading.ts', ['config', 'replay', ...REPLAY_FILES]],
-  ['cli.ts', ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'demo.ts', 'replay-files.ts']],
+  [
+    'cli.ts',
+    ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'bans.ts', 'demo.ts', 'simulate.ts', 'replay-files.ts'],
+  ],
 ]);
 
 /** Everybody else is handed the settings that they need. */
@@ -240,7 +253,10 @@ await t.test('each rule refuses what it is there for, and nothing else', async (
     ['exporter.ts', './blocking/enforcer.js', /may not import src\/blocking/],
     ['exporter.ts', './simulator/pbx.js', /may not import src\/simulator/],
     ['exporter.ts', './cli.js', /may not import src\/cli\.ts/],
+    ['exporter.ts', './control/control-server.js', /may not import src\/control/],
     ['blocker.ts', './blocking/enforcer.js', null],
+    ['bans.ts', './control/control-client.js', null],
+    ['bans.ts', './blocking/enforcer.js', /may not import src\/blocking/],
     ['blocker.ts', './sources/ami/client.js', /may not import src\/sources/],
     ['blocker.ts', './detection/detector.js', /may not import src\/detection/],
     ['blocker.ts', './exporter.js', /may not import src\/exporter\.ts/],

@@ -8,6 +8,7 @@ import { type RaisedEvent, remoteAddress } from '../src/simulator/frames.js';
 import { SimulatedPbx } from '../src/simulator/pbx.js';
 import { StatsdReceiver } from '../src/simulator/statsd-receiver.js';
 import { eventually, tcpServer } from './metrics/fixtures.js';
+import { socketPath } from './socket-path.js';
 
 const SECRET = 'correct horse battery';
 const CONFIGURED = { AMI_HOST: '127.0.0.1', AMI_USERNAME: 'secmon', AMI_SECRET: SECRET };
@@ -30,7 +31,7 @@ for (const word of ['help', '--help', '-h']) {
   await t.test(`${word} tells every command and every variable`, async (t) => {
     const { code, out, err } = await command(t, [word], { AMI_PORT: 'wrong' });
     t.match({ code, err }, { code: 0, err: '' });
-    for (const name of ['run', 'demo', 'replay', 'check-config', 'help', 'version'])
+    for (const name of ['run', 'demo', 'simulate', 'replay', 'blocker', 'bans', 'check-config', 'help', 'version'])
       t.match(out, new RegExp(`^ {2}${name} `, 'm'));
     for (const { env } of settings.values()) t.match(out, new RegExp(`^${env} `, 'm'));
   });
@@ -90,6 +91,31 @@ await t.test('replay reports what a recording has', async (t) => {
   t.match(JSON.parse(String(written()[0]?.args[0])), { v: 1, totals: { events: 17, failed: 6 } });
 });
 
+await t.test('bans tells what it cannot do, and exits as sysexits.h has it', async (t) => {
+  const cases: [args: string[], environment: Record<string, string>, code: number, fault: RegExp][] = [
+    [['bans'], {}, 64, /^asterisk-auth-stats: bans needs a command.* Usage: asterisk-auth-stats bans list/],
+    [['bans', 'flush'], {}, 64, /say --yes/],
+    [['bans', 'list'], { CONTROL_SOCKET: `/${'x'.repeat(200)}` }, 78, /CONTROL_SOCKET .* at most 106 bytes/],
+  ];
+  for (const [args, environment, code, fault] of cases) {
+    t.match(await command(t, args, environment), { code, out: '', err: fault });
+  }
+  const written = t.capture(process.stderr, 'write', () => true);
+  t.match(await command(t, ['bans', 'list'], { CONTROL_SOCKET: '/nowhere/at/all' }), { code: 69 });
+  t.match(String(written()[0]?.args[0]), 'is the blocker running');
+  t.match(await command(t, ['bans', 'add', '--help']), { code: 0, out: /^ {2}bans add ADDRESS/m, err: '' });
+});
+
+await t.test('the blocker tells what is wrong, and check-config blocker what it would run with', async (t) => {
+  t.match(await command(t, ['blocker'], { FIREWALL: 'pf', BLOCKER_BANS_MAX: 'many' }), {
+    code: 78,
+    out: '',
+    err: /FIREWALL is 'pf'.*\n.*BLOCKER_BANS_MAX/,
+  });
+  const shown = await command(t, ['check-config', 'blocker'], { FIREWALL: 'nftables' });
+  t.match(shown, { code: 0, out: /^FIREWALL +nftables +\(environment\)$/m, err: '' });
+});
+
 await t.test('replay --help is the help', async (t) => {
   t.match(await command(t, ['replay', '--help']), { code: 0, out: /^Usage: asterisk-auth-stats/m });
 });
@@ -125,7 +151,7 @@ await t.test('check-config shows what is in force and where it is from, without 
   t.notMatch(out, SECRET);
 });
 
-for (const word of ['run', 'check-config']) {
+for (const word of ['run', 'check-config', 'simulate']) {
   await t.test(`${word} with nothing configured says what is needed, and exits with 78`, async (t) => {
     t.match(await command(t, [word]), {
       code: 78,
@@ -239,6 +265,33 @@ void t.test('demo is the demo also where a PBX is configured, and who stops read
   t.match(text(), /^up .*\n$/);
 });
 
+void t.test('simulate is a PBX under attack for whoever has the login, until it is told to end', async (t) => {
+  const { environment, receiver } = await pbxAndStatsd(t);
+  const settings = { ...environment, AMI_PORT: String(await deadPort()), FLUSH_MS: '100' };
+  const pbx = start(t, ['simulate'], settings);
+  await pbx.wrote(/under attack/);
+  const exporter = start(t, ['run'], settings);
+  await exporter.wrote(/security events arrive/);
+  await eventually(() => receiver.totals().get('security.failed_auth.PJSIP.count') ?? null);
+  for (const { child, code } of [exporter, pbx]) {
+    child.kill('SIGTERM');
+    t.equal(await code(), 0);
+  }
+  t.match(pbx.lines(), [
+    { level: 30, host: '127.0.0.1', port: Number(settings.AMI_PORT), username: 'secmon' },
+    { msg: 'stopping', signal: 'SIGTERM' },
+  ]);
+  t.notMatch(pbx.text(), SECRET);
+});
+
+void t.test('a simulated PBX that cannot listen says why, and ends with 1', async (t) => {
+  const { server, port } = await tcpServer();
+  t.teardown(() => server.close());
+  const { code, lines } = start(t, ['simulate'], { ...CONFIGURED, AMI_PORT: String(port) });
+  t.equal(await code(), 1);
+  t.match(lines(), [{ level: 60, msg: /EADDRINUSE/ }]);
+});
+
 void t.test('SIGTERM sends what was counted, and ends with 0', async (t) => {
   const { pbx, receiver, environment } = await pbxAndStatsd(t);
   const port = await deadPort();
@@ -267,9 +320,29 @@ void t.test('SIGTERM sends what was counted, and ends with 0', async (t) => {
     { msg: 'connected to Asterisk' },
     { msg: 'security events arrive' },
     { msg: 'stopping: sending what was counted', signal: 'SIGTERM' },
-    { msg: 'stopped', isFlushed: true },
+    { msg: 'stopped', isDone: true },
   ]);
   t.notMatch(text(), SECRET);
+});
+
+void t.test('the blocker runs until a signal, and says what becomes of the bans', async (t) => {
+  const path = socketPath(t);
+  for (const [flush, told] of [
+    ['false', 'stopping: the bans stay'],
+    ['true', 'stopping: the bans end'],
+  ] as const) {
+    const environment = { DECISION_SOCKET: path, CONTROL_SOCKET: `${path}c`, BLOCKER_FLUSH_ON_STOP: flush };
+    const { child, wrote, code, lines } = start(t, ['blocker'], environment);
+    await wrote(/"listening"/);
+    child.kill('SIGTERM');
+    t.equal(await code(), 0);
+    t.match(lines()[0], { msg: 'starting', firewall: 'dry-run' });
+    t.ok(
+      lines().some(({ msg }) => msg === told),
+      told,
+    );
+    t.match(lines().at(-1), { msg: 'stopped', isDone: true });
+  }
 });
 
 void t.test('with a log as its source it says which, and ends when it is told to', async (t) => {
@@ -313,7 +386,7 @@ void t.test('a receiver that is not there when the grace time ends makes it end 
   t.equal(await code(), 1);
   t.match(lines().slice(-2), [
     { level: 40, msg: 'the grace time ended before the last readings were sent' },
-    { msg: 'stopped', isFlushed: false },
+    { msg: 'stopped', isDone: false },
   ]);
 });
 

@@ -9,3 +9,13 @@ export type Complete = Values<typeof schema> & {
   readonly ami: { readonly host: string; readonly username: string; readonly secret: Secret };
   readonly log: { readonly file: string };
 };
+
+/** The same for who needs no source: whether what it requires is there was not looked at. */
+export type Sourceless = Omit<Complete, 'ami'> & {
+  readonly ami: Omit<Complete['ami'], 'host'> & { readonly host: string | null };
+};
+
+/** The hosts that we talk with ourselves, which are never attackers. */
+export function peersOf({ ami, statsd }: Sourceless): string[] {
+  return ami.host === null ? [statsd.host] : [ami.host, statsd.host];
+}

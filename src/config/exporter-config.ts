@@ -52,6 +52,7 @@ export interface ExporterConfig {
     /** Without the dot that follows it; empty: no prefix. */
     readonly prefix: string;
     readonly meterType: Settings['statsd']['meterType'];
+    readonly dialect: Settings['statsd']['dialect'];
     readonly packetBytes: number;
   };
   readonly flushMs: number;

@@ -111,8 +111,8 @@ export function line(charactersMax: number): Format<string> {
 
 export const path = format('the path of a file', line(4096));
 
-/** Of `sockaddr_un` on Linux; the kernel's own fault would not name it. */
-const SOCKET_PATH_BYTES_MAX = 107;
+/** `sockaddr_un` of Linux has room for 107, and who listens makes the socket under its name and a `~`. The kernel's own fault would not name it. */
+const SOCKET_PATH_BYTES_MAX = 106;
 
 export const socketPath = format(`the path of a Unix socket, at most ${SOCKET_PATH_BYTES_MAX} bytes`, (text) =>
   Buffer.byteLength(text) <= SOCKET_PATH_BYTES_MAX ? path(text) : undefined,

@@ -23,8 +23,8 @@ export function renderEffective(effective: readonly EffectiveSetting[]): string 
   return columns(effective.map(({ name, value, origin }) => [name, value ?? NONE, `(${origin})`]));
 }
 
-/** A long list moves what follows it in its own row only. */
-const VALUE_WIDTH_MAX = 40;
+/** A long value moves what follows it in its own row only. */
+const VALUE_WIDTH_MAX = 15;
 
 /** The last column is as wide as it gets. */
 function columns(rows: readonly (readonly [name: string, value: string, remark: string])[]): string {

@@ -1,4 +1,4 @@
-import type { Complete } from './checked-settings.js';
+import { type Complete, peersOf, type Sourceless } from './checked-settings.js';
 import type { DetectionConfig, ExporterConfig } from './exporter-config.js';
 import { gatherSettings } from './given-settings.js';
 import { freeze, readSettings } from './load-config.js';
@@ -29,13 +29,17 @@ export function loadReplayConfig(environment: Environment, readFile: ReadFile): 
   return faults.length > 0 ? { kind: 'faults', faults } : { kind: 'config', config: replayConfig(values as Complete) };
 }
 
-/** Without a source: whether what it needs is there was not looked at. */
-type Sourceless = Omit<Complete, 'ami'> & { readonly ami: Omit<Complete['ami'], 'host'> & { host: string | null } };
-
 function replayConfig(complete: Complete): ReplayConfig {
-  const { ami, statsd }: Sourceless = complete;
+  const sourceless: Sourceless = complete;
   const { allowlist, decisionSocket, pbxName } = toExporterConfig(complete, null);
-  const peers = ami.host === null ? [statsd.host] : [ami.host, statsd.host];
+  const peers = peersOf(sourceless);
   const detection = detectionConfig(complete);
-  return freeze({ detection, allowlist, decisionSocket, pbxName, peers, messageBytesMax: ami.messageBytesMax });
+  return freeze({
+    detection,
+    allowlist,
+    decisionSocket,
+    pbxName,
+    peers,
+    messageBytesMax: complete.ami.messageBytesMax,
+  });
 }

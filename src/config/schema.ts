@@ -1,4 +1,5 @@
 import { addressList } from './address-list.js';
+import { blockerSettings } from './blocker-settings.js';
 import {
   boolean,
   choice,
@@ -160,6 +161,12 @@ export const schema = {
       default: 'c',
       doc: 'Send meters as c, counters, which every receiver takes, or as m, which few take',
     },
+    dialect: {
+      env: 'STATSD_DIALECT',
+      format: choice('graphite', 'graphite-tags', 'dogstatsd', 'telegraf', 'influx', 'prometheus'),
+      default: 'graphite',
+      doc: 'How a meter tells its service, address and such: see receivers.md; influx is telegraf',
+    },
     packetBytes: {
       env: 'STATSD_PACKET_BYTES',
       format: wholeNumber(512, 65_507),
@@ -246,9 +253,10 @@ export const schema = {
       env: 'DECISION_SOCKET',
       format: socketPath,
       default: null,
-      doc: 'Unix socket of the blocker, which is told whom to ban; none: decisions are only told',
+      doc: 'Unix socket on which the blocker is told whom to ban; none: nobody is told',
     },
   },
+  ...blockerSettings,
   enumeration: {
     accounts: {
       env: 'ENUMERATION_ACCOUNTS',

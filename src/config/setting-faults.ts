@@ -32,8 +32,8 @@ function missingForLog(given: GivenSettings, source: string): string[] {
 }
 
 /** Values that are fine alone and not together. */
-function contradictions(given: GivenSettings, { source, ami, addresses, ban, breach }: Checked): string[] {
-  const faults = secondSource(given, source);
+function contradictions(given: GivenSettings, { source, ami, statsd, addresses, ban, breach }: Checked): string[] {
+  const faults = [...secondSource(given, source), ...refusedMeters(statsd)];
   if (ami.tls === false) {
     const tlsOnly = ['AMI_TLS_CA_FILE', 'AMI_TLS_SERVER_NAME', 'AMI_TLS_VERIFY'].filter((name) => given.has(name));
     faults.push(...tlsOnly.map((name) => `${name} is set without TLS: set AMI_TLS=true or remove ${name}`));
@@ -57,6 +57,14 @@ type Named = readonly [name: string, value: number | undefined];
 function disorder([lowName, low]: Named, [highName, high]: Named): string[] {
   if (low === undefined || high === undefined || low <= high) return [];
   return [`${lowName} is ${low}, more than ${highName}, which is ${high}: change one of them`];
+}
+
+/** The receivers that these dialects are for refuse the type m, and would drop what this program is there for. */
+function refusedMeters({ dialect, meterType }: Checked['statsd']): string[] {
+  if (meterType !== 'm' || dialect === undefined || dialect === 'graphite' || dialect === 'graphite-tags') return [];
+  return [
+    `STATSD_METER_TYPE is m, which the receivers of STATSD_DIALECT=${dialect} refuse: set STATSD_METER_TYPE=c, or STATSD_DIALECT=graphite or graphite-tags`,
+  ];
 }
 
 /** Nobody should believe that something is signed where nothing is sent. */

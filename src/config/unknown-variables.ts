@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Prefixes that are ours alone. HTTP_ and LOG_ are not: HTTP_PROXY and its like belong to others. */
 const OURS =
-  /^(ALERT|AMI|STATSD|ADDRESSES|FLUSH|BAN|BREACH|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_/;
+  /^(ALERT|AMI|STATSD|ADDRESSES|FLUSH|BAN|BLOCKER|BREACH|CONTROL|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_/;
 
 /** What Kubernetes and Docker links set in a container for a service or a container that is called `statsd`, `ami` and so on. */
 const INJECTED = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|_ENV_/;

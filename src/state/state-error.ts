@@ -24,12 +24,12 @@ export class StateError extends Error {
 }
 
 const REMEDIES: Readonly<Record<StateFault, string>> = {
-  locked: 'another process has it open; give every exporter a STATE_DIR of its own',
-  permission: 'give the user that the exporter runs as the right to write there',
+  locked: 'another process has it open; give every process a STATE_DIR of its own',
+  permission: 'give the user that it runs as the right to write there',
   full: 'the disk is full, or the quota is used up; make room',
   not_a_directory: 'something on the path is a file; name a directory, or one that can be made',
   descriptors: 'too many files are open; raise the limit of open files (ulimit -n, LimitNOFILE)',
-  newer_version: 'a newer version of the exporter wrote it; run that one, or give this one another STATE_DIR',
+  newer_version: 'a newer version of this program wrote it; run that one, or give this one another STATE_DIR',
   damaged: 'the files are damaged; check the disk',
   io: 'the system does not say more than this',
 };

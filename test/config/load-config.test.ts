@@ -59,7 +59,15 @@ await t.test('with what is required and nothing else, the rest has its documente
     messageBytesMax: 65536,
   });
   t.same(rest, {
-    statsd: { host: '127.0.0.1', port: 8125, protocol: 'udp', prefix: '', meterType: 'c', packetBytes: 1432 },
+    statsd: {
+      host: '127.0.0.1',
+      port: 8125,
+      protocol: 'udp',
+      prefix: '',
+      meterType: 'c',
+      dialect: 'graphite',
+      packetBytes: 1432,
+    },
     flushMs: 1000,
     addresses: { perFlush: 1000, remembered: 10000 },
     detection: {
@@ -142,6 +150,20 @@ await t.test('limits that follow each other are in their order', async (t) => {
     /^BREACH_FAILURES is 9, more than BREACH_WARNING/,
     /^BREACH_WARNING is 8, more than BREACH_CRITICAL/,
   ]);
+});
+
+await t.test('the type m is refused where the receivers of the dialect refuse it, with the way out', async (t) => {
+  const dialect = (STATSD_DIALECT: string) => ({ ...needed, STATSD_METER_TYPE: 'm', STATSD_DIALECT });
+  for (const word of ['dogstatsd', 'telegraf', 'influx', 'prometheus']) {
+    t.same(faultsOf(dialect(word)), [
+      `STATSD_METER_TYPE is m, which the receivers of STATSD_DIALECT=${word} refuse: set STATSD_METER_TYPE=c, or STATSD_DIALECT=graphite or graphite-tags`,
+    ]);
+    t.equal(configOf({ ...needed, STATSD_DIALECT: word }).statsd.dialect, word);
+  }
+  for (const word of ['graphite', 'graphite-tags']) {
+    t.match(configOf(dialect(word)).statsd, { dialect: word, meterType: 'm' });
+  }
+  t.same(faultsOf(dialect('carbon')).length, 1, 'a dialect that nobody knows is one fault');
 });
 
 await t.test('a log is a source of its own, with nothing of AMI', async (t) => {
@@ -385,7 +407,7 @@ await t.test('any text in any variable gives a configuration or faults that name
     text,
   );
   const names =
-    /^[^ ]*((SOURCE|ALLOWLIST|DETECT)\b|(ALERT|GRAPHITE|AMI|STATSD|FLUSH|ADDRESSES|HTTP|LOG|PBX|STATE|STOP|CONFIG|BAN|BREACH|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_)/;
+    /^[^ ]*((SOURCE|FIREWALL|ALLOWLIST|DETECT)\b|(ALERT|GRAPHITE|AMI|STATSD|FLUSH|ADDRESSES|HTTP|LOG|PBX|STATE|STOP|CONFIG|BAN|BLOCKER|BREACH|CONTROL|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_)/;
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(environment, fc.string(), fc.boolean(), (given, file, isComplete) => {

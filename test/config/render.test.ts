@@ -95,5 +95,5 @@ await t.test('a long value moves no other row', async (t) => {
     { name: 'ALLOWLIST', value: '203.0.113.9/32,'.repeat(100), origin: 'environment' },
     { name: 'AMI_TLS', value: 'true', origin: 'default' },
   ]);
-  t.equal(text.split('\n')[1], `AMI_TLS    true${' '.repeat(36)}  (default)`);
+  t.equal(text.split('\n')[1], `AMI_TLS    true${' '.repeat(11)}  (default)`);
 });

@@ -163,7 +163,7 @@ await t.test('a store of a newer format is refused and left as it is', async (t)
     await t.rejects(there.open(), {
       name: 'StateError',
       fault: 'newer_version',
-      message: /newer version of the exporter/,
+      message: /newer version of this program/,
     });
   }
   const database = new ClassicLevel(there.file());
