@@ -1,0 +1,15 @@
+SECRET_KEY = 'e2e'
+ALLOWED_HOSTS = ['*']
+TIME_ZONE = 'UTC'
+GRAPHITE_ROOT = '/usr/share/graphite-web'
+CONF_DIR = '/opt/graphite/conf'
+STORAGE_DIR = '/opt/graphite/storage'
+STATIC_ROOT = '/usr/share/graphite-web/static'
+LOG_DIR = '/opt/graphite/storage'
+LOG_ROTATION = False
+INDEX_FILE = '/opt/graphite/storage/index'
+WHISPER_DIR = '/opt/graphite/storage/whisper'
+DATABASES = {'default': {'NAME': '/opt/graphite/storage/graphite.db', 'ENGINE': 'django.db.backends.sqlite3'}}
+CARBONLINK_HOSTS = ['127.0.0.1:7002']
+DEFAULT_CACHE_DURATION = 0
+FIND_CACHE_DURATION = 0
