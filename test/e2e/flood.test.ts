@@ -30,7 +30,7 @@ await t.test(
     const memory: number[] = [];
     for (let second = 0; second < SECONDS; second += 1) {
       await delay(1000);
-      memory.push(exporter.memory());
+      memory.push(exporter.memory().now);
     }
     const { sent, answered } = await flood.stop();
 

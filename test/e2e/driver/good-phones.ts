@@ -10,9 +10,9 @@ export interface GoodPhone extends Credentials {
 const PAUSE_MS = 500;
 
 /** Phones that register again and again until they are stopped, each twice at least. */
-export function startGoodPhones(phones: readonly GoodPhone[]): { stop(): Promise<number> } {
+export function startGoodPhones(phones: readonly GoodPhone[], pauseMs = PAUSE_MS): { stop(): Promise<number> } {
   const stopped = new AbortController();
-  const running = Promise.all(phones.map((phone) => run(phone, stopped.signal)));
+  const running = Promise.all(phones.map((phone) => run(phone, pauseMs, stopped.signal)));
   // Whoever stops them hears of it.
   running.catch(() => {});
   return {
@@ -24,13 +24,13 @@ export function startGoodPhones(phones: readonly GoodPhone[]): { stop(): Promise
   };
 }
 
-async function run({ target, ...credentials }: GoodPhone, stop: AbortSignal): Promise<number> {
+async function run({ target, ...credentials }: GoodPhone, pauseMs: number, stop: AbortSignal): Promise<number> {
   let logins = 0;
   while (!stop.aborted || logins < 2) {
     const status = await register(target, credentials);
     if (status !== 200) throw new Error(`the phone ${credentials.user} is answered with ${status}`);
     logins += 1;
-    await delay(PAUSE_MS, null, { signal: stop }).catch(() => null);
+    await delay(pauseMs, null, { signal: stop }).catch(() => null);
   }
   return logins;
 }

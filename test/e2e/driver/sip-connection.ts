@@ -55,6 +55,8 @@ async function overUdp({ host, port, from }: SipTarget): Promise<SipConnection> 
   await once(socket, 'listening');
   socket.connect(port, host);
   await once(socket, 'connect');
+  // A firewall that rejects says so; it shows as an answer that never comes.
+  socket.on('error', () => {});
   const local = socket.address();
   return {
     local: hostAndPort(local.address, local.port),

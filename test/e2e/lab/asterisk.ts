@@ -31,6 +31,8 @@ export interface AsteriskPorts {
 export interface Asterisk {
   readonly version: AsteriskVersion;
   readonly ports: AsteriskPorts;
+  /** What starts a command where it runs, as in `AsteriskOptions`. */
+  readonly inside: readonly string[];
   /** Where it writes its logs `security` and `messages`. */
   readonly logFolder: string;
   /** Where PJSIP listens for a transport; `host` is 127.0.0.1 unless given, `from` the address that the client takes. */
@@ -69,6 +71,8 @@ export interface AsteriskOptions {
   readonly managerGeneral?: string;
   /** Makes sections for the end of pjsip.conf. */
   readonly pjsip?: (ports: AsteriskPorts) => string;
+  /** What starts a command in a network of its own; empty: none. */
+  readonly inside?: readonly string[];
 }
 
 /** Installs Asterisk where it is missing and starts it with an empty state. One of each version can run at a time. */
@@ -87,7 +91,7 @@ export async function startAsterisk(version: AsteriskVersion, options: AsteriskO
 /** As `startAsterisk`, but leaves the start to the caller. */
 export async function prepareAsterisk(
   version: AsteriskVersion,
-  { managerGeneral = '', pjsip = () => '' }: AsteriskOptions = {},
+  { managerGeneral = '', pjsip = () => '', inside = [] }: AsteriskOptions = {},
 ): Promise<Asterisk> {
   const root = `${CACHE}asterisk-${version}`;
   install('install-certificates.sh', `${CACHE}certificates`);
@@ -110,6 +114,7 @@ export async function prepareAsterisk(
   return {
     version,
     ports,
+    inside,
     logFolder: `${root}/instance/log`,
     sip: (transport, { host = '127.0.0.1', from } = {}) => ({
       transport,
@@ -133,7 +138,7 @@ export async function prepareAsterisk(
       await running().ended;
     },
     start: () => {
-      child = startChild([...program, '-f'], { env: { PATH: process.env['PATH'] }, logFile });
+      child = startChild([...inside, ...program, '-f'], { env: { PATH: process.env['PATH'] }, logFile });
     },
     stop: async () => {
       await child?.stop();

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Decision } from '../../../src/domain/decision.js';
 import type { Finding } from '../../../src/domain/finding.js';
-import { AMI_SECRET, type Asterisk } from './asterisk.js';
+import { AMI_SECRET } from './asterisk.js';
 import { type Child, startChild, tail } from './child.js';
+import { type Memory, memoryOf } from './memory-of.js';
 import { CACHE, labPort } from './place.js';
 import { until } from './until.js';
 
 /** The built program; DIST names another one. */
-const PROGRAM = process.env['DIST'] ?? fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
+export const PROGRAM = process.env['DIST'] ?? fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
 /** pino's numbers. */
 export const WARN = 40;
@@ -35,14 +36,13 @@ export interface Exporter {
   /** Waits for a line that `matches`. */
   logged(what: string, matches: (line: LogLine) => boolean, seconds?: number): Promise<LogLine>;
   signal(name: NodeJS.Signals): void;
-  /** Resident memory, in bytes. */
-  memory(): number;
+  memory(): Memory;
   stop(): Promise<number | null>;
 }
 
 /** Starts the program as its users do: environment in, JSON lines out. `settings` go over what fits the lab. */
 export function startExporter(
-  asterisk: Asterisk,
+  { ports: { ami }, inside = [] }: { readonly ports: { readonly ami: number }; readonly inside?: readonly string[] },
   { port }: { readonly port: number },
   settings: Readonly<Record<string, string | number>> = {},
 ): Exporter {
@@ -51,7 +51,7 @@ export function startExporter(
   const env = {
     PATH: process.env['PATH'] ?? '',
     AMI_HOST: '127.0.0.1',
-    AMI_PORT: asterisk.ports.ami,
+    AMI_PORT: ami,
     AMI_USERNAME: 'exporter',
     AMI_SECRET,
     AMI_RECONNECT_MAX_SECONDS: 1,
@@ -62,7 +62,7 @@ export function startExporter(
     LOG_LEVEL: 'debug',
     ...settings,
   };
-  const child = startChild([process.execPath, PROGRAM], {
+  const child = startChild([...inside, process.execPath, PROGRAM], {
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)])),
     logFile,
   });
@@ -94,11 +94,7 @@ export function startExporter(
     logText,
     logged: (what, matches, seconds) => wait(what, () => log().find(matches) ?? null, seconds),
     signal: child.signal,
-    memory: () => {
-      const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
-      if (kib === undefined) throw new Error('the kernel does not tell the memory of the exporter');
-      return Number(kib) * 1024;
-    },
+    memory: () => memoryOf(child.pid),
     stop: child.stop,
   };
 }

@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { startChild, tail } from './child.js';
+import { type Memory, memoryOf } from './memory-of.js';
 import { CACHE, install, labFile, labPort } from './place.js';
 import { runStatsd, STATSD_FOLDER, type Statsd, startStatsd } from './statsd.js';
 import { until } from './until.js';
@@ -16,21 +19,42 @@ export interface GraphiteSeries {
 
 /** statsd, carbon and graphite-web in a row; `counters` and `gauges` are those of a second statsd that gets every packet too. */
 export interface Graphite extends Statsd {
+  /** Where graphite-web answers: `http://127.0.0.1:31014`. */
+  readonly web: string;
+  /** Where carbon keeps its files, one for each series: `a.b.count` in `a/b/count.wsp`. */
+  readonly whisper: string;
+  /** By the program's name: `statsd`, `carbon`, `graphite-web`. */
+  memory(): Readonly<Record<string, Memory>>;
   /** What a target renders, with every point that was stored. @throws where Graphite refuses the target */
   render(target: string): Promise<readonly GraphiteSeries[]>;
   /** The sum over the whole run of each series that fits the pattern, by its name. */
   sums(pattern: string): Promise<ReadonlyMap<string, number>>;
 }
 
-/** Installs what is missing and starts the chain with nothing stored. `flushMs` in whole seconds. */
-export async function startGraphite({ flushMs = 1000 }: { readonly flushMs?: number } = {}): Promise<Graphite> {
+/** What we tell others to run, in docker/graphite. */
+const SHIPPED = fileURLToPath(new URL('../../../docker/graphite/', import.meta.url));
+
+export interface GraphiteOptions {
+  /** In whole seconds. */
+  readonly flushMs?: number;
+  /** With the configuration of docker/graphite, but for ports and the flush interval, instead of the lab's own. */
+  readonly isShipped?: boolean;
+  /** Whether carbon tells graphite-web of the tags of its series, so that `seriesByTag` finds them. */
+  readonly tags?: boolean;
+}
+
+/** Installs what is missing and starts the chain with nothing stored. */
+export async function startGraphite(options: GraphiteOptions = {}): Promise<Graphite> {
+  const { flushMs = 1000, isShipped = false, tags = false } = options;
   const port = labPort(10);
   const ports = { line: labPort(11), pickle: labPort(12), query: labPort(13), web: labPort(14), admin: labPort(15) };
   const state = `${CACHE}graphite`;
   install('install-graphite.sh', STATSD_FOLDER);
-  configure(state, { ...ports, state, flushSeconds: flushMs / 1000 });
+  configure(state, { ...ports, state, flushSeconds: flushMs / 1000, tags: tags ? 'True' : 'False' });
+  if (isShipped) useShipped(state, flushMs);
 
   const stops: (() => Promise<unknown>)[] = [];
+  const pids = new Map<string, number>();
   const stop = async () => {
     await Promise.all(stops.map((end) => end()));
   };
@@ -48,6 +72,7 @@ export async function startGraphite({ flushMs = 1000 }: { readonly flushMs?: num
     const run = async (name: string, command: readonly string[], ready: () => Promise<boolean>) => {
       const logFile = `${CACHE}${name}.log`;
       const child = startChild([python, ...command], { env, logFile });
+      pids.set(name, child.pid);
       // What they hold is thrown away, so nobody waits until they have written it.
       stops.push(() => {
         child.signal('SIGKILL');
@@ -76,19 +101,18 @@ export async function startGraphite({ flushMs = 1000 }: { readonly flushMs?: num
 
     const totals = await startStatsd();
     stops.push(totals.stop);
-    stops.push(
-      await runStatsd('statsd-graphite', {
-        port,
-        mgmt_port: ports.admin,
-        flushInterval: flushMs,
-        deleteIdleStats: true,
-        graphiteHost: '127.0.0.1',
-        graphitePort: ports.line,
-        graphite: { legacyNamespace: false },
-        backends: ['./backends/graphite', './backends/repeater'],
-        repeater: [{ host: '127.0.0.1', port: totals.port }],
-      }),
-    );
+    const statsd = await runStatsd('statsd-graphite', {
+      ...(isShipped ? shippedStatsd() : { deleteIdleStats: true, graphite: { legacyNamespace: false } }),
+      port,
+      mgmt_port: ports.admin,
+      flushInterval: flushMs,
+      graphiteHost: '127.0.0.1',
+      graphitePort: ports.line,
+      backends: ['./backends/graphite', './backends/repeater'],
+      repeater: [{ host: '127.0.0.1', port: totals.port }],
+    });
+    stops.push(statsd.stop);
+    pids.set('statsd', statsd.pid);
     const render = async (target: string) => {
       const query = new URLSearchParams({ target, from: '-1h', format: 'json' });
       const response = await fetch(`${web}/render?${query}`);
@@ -97,6 +121,9 @@ export async function startGraphite({ flushMs = 1000 }: { readonly flushMs?: num
     };
     return {
       ...totals,
+      web,
+      whisper: `${state}/whisper`,
+      memory: () => Object.fromEntries(Array.from(pids, ([name, pid]) => [name, memoryOf(pid)])),
       port,
       stop,
       render,
@@ -128,4 +155,22 @@ function configure(state: string, values: Readonly<Record<string, string | numbe
       template.replace(/@(\w+)@/g, (_, key: string) => String(values[key])),
     );
   }
+}
+
+/** Carbon's configuration as it is shipped; the first retention follows the flush interval, as it says itself. */
+function useShipped(state: string, flushMs: number): void {
+  for (const name of ['storage-schemas.conf', 'storage-aggregation.conf']) {
+    const text = readFileSync(`${SHIPPED}${name}`, 'utf8');
+    writeFileSync(`${state}/conf/${name}`, text.replaceAll(' 10s:', ` ${flushMs / 1000}s:`));
+  }
+  writeFileSync(
+    `${state}/conf/carbon.conf`,
+    `${readFileSync(`${state}/conf/carbon.conf`, 'utf8').replace('MINUTE = inf', 'MINUTE = 50')}`,
+  );
+  const creates = { PATH: process.env['PATH'], CARBON_CONF: `${state}/conf/carbon.conf` };
+  execFileSync('sh', [`${SHIPPED}run_once/zz-carbon-creates`], { env: creates });
+}
+
+function shippedStatsd(): Readonly<Record<string, unknown>> {
+  return runInNewContext(`config = ${readFileSync(`${SHIPPED}statsd-udp.js`, 'utf8')}`) as Record<string, unknown>;
 }

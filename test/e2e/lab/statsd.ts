@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { startChild, tail } from './child.js';
+import { type Child, startChild, tail } from './child.js';
 import { CACHE, install, labFile, labPort } from './place.js';
 import { until } from './until.js';
 
@@ -25,20 +25,22 @@ const NEVER_MS = 24 * 3600 * 1000;
 export async function startStatsd(): Promise<Statsd> {
   const port = labPort(0);
   const adminPort = labPort(1);
-  const stop = await runStatsd('statsd', { port, mgmt_port: adminPort, flushInterval: NEVER_MS, backends: [] });
+  const child = await runStatsd('statsd', { port, mgmt_port: adminPort, flushInterval: NEVER_MS, backends: [] });
   return {
     port,
     counters: () => ask(adminPort, 'counters'),
     gauges: () => ask(adminPort, 'gauges'),
-    stop,
+    stop: async () => {
+      await child.stop();
+    },
   };
 }
 
-/** Runs statsd under a configuration of its own words; returns how to stop it. */
+/** Runs statsd under a configuration of its own words, and waits until it is up. */
 export async function runStatsd(
   name: string,
   config: { readonly mgmt_port: number } & Readonly<Record<string, unknown>>,
-): Promise<() => Promise<void>> {
+): Promise<Child> {
   install('install-graphite.sh', STATSD_FOLDER);
   const configFile = `${CACHE}${name}.config.js`;
   const logFile = `${CACHE}${name}.log`;
@@ -58,9 +60,7 @@ export async function runStatsd(
     await child.stop();
     throw error;
   });
-  return async () => {
-    await child.stop();
-  };
+  return child;
 }
 
 /** One question to statsd's admin port, and its answer. */

@@ -14,3 +14,6 @@ CARBONLINK_HOSTS = ['127.0.0.1:@query@']
 # Each answer is what carbon holds now.
 DEFAULT_CACHE_DURATION = 0
 FIND_CACHE_DURATION = 0
+# How long one question may take in graphiteapp/graphite-statsd, in seconds; Graphite's own are 3 and 6.
+FIND_TIMEOUT = 30
+FETCH_TIMEOUT = 60
