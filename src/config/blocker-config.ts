@@ -40,10 +40,10 @@ export type BlockerLoadResult =
 /** Beside CONTROL_SOCKET's default: where systemd makes a directory for a service of our name. */
 const DECISION_SOCKET = '/run/asterisk-auth-stats/decisions.sock';
 
-/** Reads the same variables as `loadConfig`, so that one file serves both processes, but nothing has to be set. */
+/** Reads the same variables as `loadConfig`, so that one file serves both processes, but nothing has to be set, and no file with a secret is read. */
 export function loadBlockerConfig(environment: Environment, readFile: ReadFile): BlockerLoadResult {
   const faults = unknownVariables(environment);
-  const { given } = gatherSettings(environment, readFile, faults);
+  const { given } = gatherSettings(environment, readFile, faults, false);
   const [values, settings] = readSettings(given, faults);
   faults.push(...settingFaults(given, values, false));
   if (faults.length > 0) return { kind: 'faults', faults };

@@ -29,12 +29,14 @@ const SECRET_BYTES_MAX = 4096;
 /**
  * Everything that is set, wherever it is: the environment, over the file that it names, and secrets out of their own files.
  * @param faults is added to
+ * @param readsSecrets false for who needs none and may not be allowed to read their files
  * @returns isWhole: false if there is a configuration file that could not be read, so that settings may be missing
  */
 export function gatherSettings(
   environment: Environment,
   readFile: ReadFile,
   faults: string[],
+  readsSecrets = true,
 ): { readonly given: GivenSettings; readonly isWhole: boolean } {
   const given = new Map<string, Given>();
   for (const { env } of settings.values()) {
@@ -42,7 +44,7 @@ export function gatherSettings(
     if (text !== '') given.set(env, { text, origin: 'environment', label: env });
   }
   const isWhole = addConfigFile(given, readFile, faults);
-  for (const names of SECRET_FILES) addSecretFile(given, names, readFile, faults);
+  for (const names of readsSecrets ? SECRET_FILES : []) addSecretFile(given, names, readFile, faults);
   return { given, isWhole };
 }
 

@@ -73,3 +73,8 @@ await t.test('every fault is told, but not that a source is missing', async (t) 
     ],
   });
 });
+
+await t.test("files with the exporter's secrets are none of the blocker's business", async (t) => {
+  const environment = { AMI_SECRET_FILE: '/run/secrets/ami', ALERT_WEBHOOK_URL_FILE: '/run/secrets/url' };
+  t.match(loadBlockerConfig(environment, noFile), { kind: 'config' });
+});
