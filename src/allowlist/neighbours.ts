@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { fileStart } from '../domain/file-start.js';
 import { type Address, parseAddress } from '../domain/remote-address.js';
 
 /** The start of a file's text; empty where there is no such file. */
@@ -51,26 +51,10 @@ function addressOf(text: string): Address[] {
 
 /** @throws where the file is there and cannot be read. */
 export function readStart(path: string): string {
-  const descriptor = openOrNull(path);
-  if (descriptor === null) return '';
   try {
-    const buffer = Buffer.alloc(BYTES_MAX);
-    let length = 0;
-    // What /proc tells comes a page at a time.
-    for (let read = -1; read !== 0 && length < BYTES_MAX; length += read) {
-      read = readSync(descriptor, buffer, length, BYTES_MAX - length, null);
-    }
-    return buffer.toString('latin1', 0, length);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function openOrNull(path: string): number | null {
-  try {
-    return openSync(path, 'r');
+    return fileStart(path, BYTES_MAX).toString('latin1');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
 }

@@ -1,23 +1,11 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { fileStart } from '../domain/file-start.js';
 import { quote } from './quote.js';
 
 /** Reads the beginning of a file: all of it, or `bytesMax` + 1 bytes where it is longer. Throws what node:fs throws. */
 export type ReadFile = (path: string, bytesMax: number) => Uint8Array;
 
 /** The bound holds for what has no end, too: `/dev/zero` is read as a file that is too long. */
-export const readFileStart: ReadFile = (path, bytesMax) => {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(bytesMax + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) {
-      read = readSync(file, bytes, length, bytes.length - length, null);
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(file);
-  }
-};
+export const readFileStart: ReadFile = (path, bytesMax) => fileStart(path, bytesMax + 1);
 
 /** The text of a UTF-8 file of 1 to `bytesMax` bytes, or why there is none; the fault is to follow the variable's name. */
 export function readText(

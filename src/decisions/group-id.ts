@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { fileStart } from '../domain/file-start.js';
 
 /** What is read of the file: some ten thousand groups. */
 const BYTES_MAX = 1_048_576;
@@ -13,7 +13,7 @@ const GID_MAX = 0xffff_fffe;
 export function groupId(group: string, file = '/etc/group'): number | null {
   if (/^\d{1,10}$/.test(group)) return gidOf(group);
   // group(5): the name, a password, the number, the members.
-  for (const line of readStart(file).split('\n')) {
+  for (const line of fileStart(file, BYTES_MAX).toString().split('\n')) {
     const [name, , digits = ''] = line.split(':');
     if (name === group && /^\d{1,10}$/.test(digits)) return gidOf(digits);
   }
@@ -23,18 +23,4 @@ export function groupId(group: string, file = '/etc/group'): number | null {
 function gidOf(digits: string): number | null {
   const gid = Number(digits);
   return gid <= GID_MAX ? gid : null;
-}
-
-function readStart(file: string): string {
-  const descriptor = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(BYTES_MAX);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < BYTES_MAX; length += read) {
-      read = readSync(descriptor, bytes, length, BYTES_MAX - length, null);
-    }
-    return bytes.toString('utf8', 0, length);
-  } finally {
-    closeSync(descriptor);
-  }
 }
