@@ -4,7 +4,7 @@
 
 import { loadConfig } from '../dist/config/load-config.js';
 import { Detector } from '../dist/detection/detector.js';
-import { HOSTS_MAX, thresholdsOf } from '../dist/detector-options.js';
+import { HOSTS_MAX, thresholdsOf } from '../dist/detector.js';
 import { parseEndpoint } from '../dist/domain/remote-address.js';
 import { AddressCap } from '../dist/metrics/address-cap.js';
 import { Meters } from '../dist/metrics/meters.js';

@@ -49,7 +49,7 @@ async function stock() {
 /** The whole program: AMI, strict reading, both meters, health, StatsD over UDP; with `detect` guesses, scores and rules too. */
 async function exporter(detect) {
   const { loadConfig } = await import('../dist/config/load-config.js');
-  const { runExporter } = await import('../dist/exporter.js');
+  const { runExporter } = await import('../dist/exporter/exporter.js');
   const environment = {
     AMI_HOST: '127.0.0.1',
     AMI_PORT: amiPort,

@@ -2,20 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { runBans } from './bans.js';
-import { runBlocker } from './blocker.js';
+import { runBlocker } from './blocker/blocker.js';
 import { type BlockerLoadResult, loadBlockerConfig } from './config/blocker-config.js';
 import type { ExporterConfig } from './config/exporter-config.js';
 import { type LoadResult, loadConfig } from './config/load-config.js';
 import { renderEffective, renderHelp } from './config/render.js';
 import { loadReplayConfig } from './config/replay-config.js';
 import { readFileStart } from './config/text-file.js';
-import { BANS_HELP, BANS_USAGE, bansArguments } from './control/bans-arguments.js';
-import { runDemo } from './demo.js';
-import { runExporter } from './exporter.js';
-import { REPLAY_USAGE, replayArguments } from './replay/replay-arguments.js';
-import { type ReplayEnd, replayFiles } from './replay-files.js';
-import { runSimulation } from './simulate.js';
+import { runDemo } from './demo/demo.js';
+import { runSimulation } from './demo/simulate.js';
+import { runExporter } from './exporter/exporter.js';
+import { BANS_HELP, BANS_USAGE, bansArguments } from './operator/arguments.js';
+import { runBans } from './operator/bans.js';
+import { REPLAY_USAGE, replayArguments } from './replay/arguments.js';
+import { type ReplayEnd, replayFiles } from './replay/replay.js';
 
 const COMMANDS = ['run', 'demo', 'simulate', 'replay', 'blocker', 'bans', 'check-config', 'help', 'version'] as const;
 type Command = (typeof COMMANDS)[number];

@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import ts from 'typescript';
 
+/** What everybody may use: the nouns, waiting and retrying, and text. */
+const GROUND = ['domain', 'lifecycle', 'text'] as const;
+
+/** A stage does one thing and knows no other stage. */
 const STAGES = [
   'config',
   'sources',
@@ -13,82 +17,50 @@ const STAGES = [
   'allowlist',
   'detection',
   'alerts',
-  'decisions',
   'blocking',
-  'control',
   'state',
-  'replay',
+  'wire',
 ] as const;
-
-/** Stages that only one of the programs may have: see `exporter.ts` and `blocker.ts` below. */
-const without = (...excluded: (typeof STAGES)[number][]) => STAGES.filter((stage) => !excluded.includes(stage));
-
-/** What `replay-files.ts` puts together. */
-const REPLAY_FILES = [
-  'replay-allowlist.ts',
-  'replay-bans.ts',
-  'replay-detector.ts',
-  'replay-inputs.ts',
-  'replay-readers.ts',
-  'replay-reading.ts',
-];
 
 /**
  * What each folder and each file of src/ may import of ours, besides what lies in the same folder.
- * Stages know the domain and not each other; exporter.ts, blocker.ts and demo.ts wire them; cli.ts is on top.
+ * A process or a command is a room that wires stages; cli.ts is on top.
  */
 const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain', []],
-  ...STAGES.map((stage): [string, string[]] => [stage, ['domain']]),
-  // What reads attackers' text must never touch the firewall: the exporter and the replay.
-  ['exporter-source.ts', ['domain', 'config', 'sources', 'status']],
-  ['exporter-state.ts', ['domain', 'detection', 'state']],
+  ['text', []],
+  ['lifecycle', ['domain']],
+  ...STAGES.map((stage): [string, readonly string[]] => [stage, GROUND]),
+  // The package's export: the pure detector over bytes, with the program's settings.
+  ['detector.ts', [...GROUND, 'allowlist', 'config', 'detection', 'sources']],
+  // Reads attackers' text, so it must never touch the firewall.
   [
-    'exporter-detection.ts',
+    'exporter',
     [
-      'domain',
-      'config',
-      'metrics',
-      'detection',
+      ...GROUND,
       'alerts',
       'allowlist',
-      'decisions',
-      'exporter-state.ts',
-      'detector-options.ts',
+      'config',
+      'detection',
+      'detector.ts',
+      'metrics',
+      'sources',
+      'state',
+      'status',
+      'wire',
     ],
   ],
-  [
-    'exporter.ts',
-    ['domain', ...without('simulator', 'blocking', 'control', 'replay'), 'exporter-source.ts', 'exporter-detection.ts'],
-  ],
   // Touches the firewall, so it must never read attackers' text.
-  ['blocker-operator.ts', ['blocking', 'control']],
-  ['blocker-records.ts', ['domain', 'blocking', 'state']],
-  ['blocker-sockets.ts', ['domain', 'config', 'control', 'decisions', 'blocker-operator.ts']],
-  [
-    'blocker.ts',
-    ['domain', ...without('simulator', 'sources', 'detection', 'replay'), 'blocker-records.ts', 'blocker-sockets.ts'],
-  ],
+  ['blocker', [...GROUND, 'allowlist', 'blocking', 'config', 'metrics', 'state', 'status', 'wire']],
   // An operator's words go to the blocker over its socket only.
-  ['bans.ts', ['domain', 'control']],
-  ['demo.ts', ['domain', 'config', 'status', 'simulator', 'exporter.ts']],
-  ['simulate.ts', ['domain', 'config', 'simulator']],
-  ['detector-options.ts', ['domain', 'config', 'detection', 'allowlist']],
-  ['replay-files.ts', ['domain', 'config', 'replay', 'detector-options.ts', ...REPLAY_FILES]],
-  ['replay-allowlist.ts', ['domain', 'allowlist']],
-  ['replay-bans.ts', ['domain', 'decisions', 'replay']],
-  ['replay-detector.ts', ['domain', 'alerts', 'config', 'detection', 'replay', 'detector-options.ts']],
-  ['replay-inputs.ts', ['replay']],
-  ['replay-readers.ts', ['replay', 'sources']],
-  ['replay-reading.ts', ['config', 'replay', ...REPLAY_FILES]],
-  [
-    'cli.ts',
-    ['domain', ...STAGES, 'exporter.ts', 'blocker.ts', 'bans.ts', 'demo.ts', 'simulate.ts', 'replay-files.ts'],
-  ],
+  ['operator', [...GROUND, 'wire']],
+  ['replay', [...GROUND, 'alerts', 'allowlist', 'config', 'detection', 'detector.ts', 'sources', 'wire']],
+  ['demo', [...GROUND, 'config', 'exporter', 'simulator', 'status']],
+  ['cli.ts', ['domain', 'config', 'blocker', 'demo', 'exporter', 'operator', 'replay']],
 ]);
 
 /** Everybody else is handed the settings that they need. */
-const MAY_READ_ENVIRONMENT = ['config', 'cli.ts', 'demo.ts'];
+const MAY_READ_ENVIRONMENT = ['config', 'cli.ts', 'demo'];
 
 /**
  * @param file path below src/, with `/`.
@@ -241,30 +213,33 @@ await t.test('each rule refuses what it is there for, and nothing else', async (
       /^src\/domain\/log\.ts: may not import src\/metrics; it may import src\/domain /,
     ],
     ['domain/log.ts', '../cli.js', /may not import src\/cli\.ts/],
+    ['domain/log.ts', '../text/words.js', /may not import src\/text/],
+    ['text/words.ts', '../domain/log.js', /may not import src\/domain/],
     ['metrics/meters.ts', '../domain/log.js', null],
+    ['metrics/meters.ts', '../lifecycle/pause.js', null],
     ['metrics/meters.ts', './address-cap.js', null],
     ['metrics/meters.ts', '../sources/source.js', /may not import src\/sources/],
-    ['metrics/meters.ts', '../exporter.js', /may not import src\/exporter\.ts/],
+    ['metrics/meters.ts', '../exporter/exporter.js', /may not import src\/exporter/],
     ['metrics/deep/meters.ts', '../../sources/source.js', /may not import src\/sources/],
     ['sources/ami/client.ts', '../log/follow-file.js', null],
     ['sources/ami/client.ts', '../../domain/log.js', null],
-    ['status/live-page.ts', '../simulator/pbx.js', /may not import src\/simulator/],
-    ['exporter.ts', './metrics/meters.js', null],
-    ['exporter.ts', './blocking/enforcer.js', /may not import src\/blocking/],
-    ['exporter.ts', './simulator/pbx.js', /may not import src\/simulator/],
-    ['exporter.ts', './cli.js', /may not import src\/cli\.ts/],
-    ['exporter.ts', './control/control-server.js', /may not import src\/control/],
-    ['blocker.ts', './blocking/enforcer.js', null],
-    ['bans.ts', './control/control-client.js', null],
-    ['bans.ts', './blocking/enforcer.js', /may not import src\/blocking/],
-    ['blocker.ts', './sources/ami/client.js', /may not import src\/sources/],
-    ['blocker.ts', './detection/detector.js', /may not import src\/detection/],
-    ['blocker.ts', './exporter.js', /may not import src\/exporter\.ts/],
-    ['demo.ts', './exporter.js', null],
-    ['demo.ts', './simulator/pbx.js', null],
-    ['demo.ts', './cli.js', /may not import src\/cli\.ts/],
-    ['cli.ts', './demo.js', null],
+    ['demo/live-page.ts', '../simulator/pbx.js', null],
+    ['exporter/exporter.ts', '../metrics/meters.js', null],
+    ['exporter/exporter.ts', '../blocking/enforcer.js', /may not import src\/blocking/],
+    ['exporter/exporter.ts', '../simulator/pbx.js', /may not import src\/simulator/],
+    ['exporter/exporter.ts', '../cli.js', /may not import src\/cli\.ts/],
+    ['exporter/exporter.ts', '../blocker/sockets.js', /may not import src\/blocker/],
+    ['blocker/blocker.ts', '../blocking/enforcer.js', null],
+    ['operator/bans.ts', './client.js', null],
+    ['operator/bans.ts', '../blocking/enforcer.js', /may not import src\/blocking/],
+    ['blocker/blocker.ts', '../sources/ami/client.js', /may not import src\/sources/],
+    ['blocker/blocker.ts', '../detection/detector.js', /may not import src\/detection/],
+    ['blocker/blocker.ts', '../exporter/exporter.js', /may not import src\/exporter/],
+    ['demo/demo.ts', '../exporter/exporter.js', null],
+    ['demo/demo.ts', '../cli.js', /may not import src\/cli\.ts/],
+    ['cli.ts', './demo/demo.js', null],
     ['cli.ts', './config/schema.js', null],
+    ['cli.ts', './sources/pattern.js', /may not import src\/sources/],
     ['helpers/text.ts', './other.js', /src\/helpers is new; say in the table/],
     ['stray.ts', 'pino', /src\/stray\.ts is new/],
     ['cli.ts', '../package.json', /outside src\//],
@@ -287,9 +262,9 @@ await t.test('each rule refuses what it is there for, and nothing else', async (
 });
 
 await t.test('the environment is read at the edge only', async (t) => {
-  for (const file of ['config/load-config.ts', 'cli.ts', 'demo.ts'])
+  for (const file of ['config/load-config.ts', 'cli.ts', 'demo/demo.ts'])
     t.strictSame(faultsOf(file, 'process.env', []), []);
-  for (const file of ['exporter.ts', 'status/health.ts', 'domain/log.ts']) {
-    t.match(faultsOf(file, 'process.env', []), [/reads the environment; only config, cli\.ts, demo\.ts may/], file);
+  for (const file of ['exporter/exporter.ts', 'status/health.ts', 'domain/log.ts']) {
+    t.match(faultsOf(file, 'process.env', []), [/reads the environment; only config, cli\.ts, demo may/], file);
   }
 });

@@ -8,7 +8,7 @@ import { type RaisedEvent, remoteAddress } from '../src/simulator/frames.js';
 import { SimulatedPbx } from '../src/simulator/pbx.js';
 import { StatsdReceiver } from '../src/simulator/statsd-receiver.js';
 import { eventually, tcpServer } from './metrics/fixtures.js';
-import { socketPath } from './socket-path.js';
+import { socketPath } from './wire/socket-path.js';
 
 const SECRET = 'correct horse battery';
 const CONFIGURED = { AMI_HOST: '127.0.0.1', AMI_USERNAME: 'secmon', AMI_SECRET: SECRET };

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { Backoff } from '../domain/backoff.js';
 import type { Log } from '../domain/log.js';
-import { pause } from '../domain/pause.js';
+import { Backoff } from '../lifecycle/backoff.js';
+import { pause } from '../lifecycle/pause.js';
 import { type AlertCounts, type AlertDropReason, noDrops } from './alert.js';
 import { OutageLog } from './outage-log.js';
 import { type PostResult, post } from './post.js';

@@ -1,7 +1,7 @@
 import { AddressSet, type Prefix, parsePrefix } from '../domain/address-set.js';
 import type { Log } from '../domain/log.js';
-import { pause } from '../domain/pause.js';
 import type { Address } from '../domain/remote-address.js';
+import { pause } from '../lifecycle/pause.js';
 import { NamedHost, type NamedHostOptions } from './named-host.js';
 import { neighbours, type ReadStart } from './neighbours.js';
 import { NEVER_BANNED } from './never-banned.js';

@@ -1,8 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import type { Log } from '../domain/log.js';
-import { pause } from '../domain/pause.js';
 import { type Address, parseAddress } from '../domain/remote-address.js';
+import { pause } from '../lifecycle/pause.js';
 
 export interface NamedHostOptions {
   readonly log: Log;

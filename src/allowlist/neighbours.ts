@@ -1,5 +1,5 @@
-import { fileStart } from '../domain/file-start.js';
 import { type Address, parseAddress } from '../domain/remote-address.js';
+import { fileStart } from '../text/file-start.js';
 
 /** The start of a file's text; empty where there is no such file. */
 export type ReadStart = (path: string) => string;

@@ -1,6 +1,6 @@
-import { Backoff } from '../domain/backoff.js';
 import type { Log } from '../domain/log.js';
-import type { pause } from '../domain/pause.js';
+import { Backoff } from '../lifecycle/backoff.js';
+import type { pause } from '../lifecycle/pause.js';
 import { Outage } from './outage.js';
 import type { Tally } from './tally.js';
 

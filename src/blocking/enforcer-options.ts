@@ -1,5 +1,5 @@
 import type { Log } from '../domain/log.js';
-import { pause } from '../domain/pause.js';
+import { pause } from '../lifecycle/pause.js';
 import type { AdmissionOptions, Friends } from './admission.js';
 import type { BanRecords } from './ban-saver.js';
 import type { Firewall } from './firewall.js';

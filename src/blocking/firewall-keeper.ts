@@ -1,6 +1,6 @@
 import type { Prefix } from '../domain/address-set.js';
-import { Backoff } from '../domain/backoff.js';
-import type { pause } from '../domain/pause.js';
+import { Backoff } from '../lifecycle/backoff.js';
+import type { pause } from '../lifecycle/pause.js';
 import { ChangeQueue, type ChangeQueueOptions, type Settled } from './change-queue.js';
 import { type Enforcement, FirewallError } from './firewall.js';
 import { KernelBans, type KernelBansOptions } from './kernel-bans.js';

@@ -1,6 +1,6 @@
 import { type Prefix, prefixText } from '../domain/address-set.js';
 import type { Ban, BanOrigin } from '../domain/ban.js';
-import { detached } from '../domain/detached.js';
+import { detached } from '../text/detached.js';
 import { printable } from './printable.js';
 import { readSavedBan } from './saved-ban.js';
 

@@ -1,5 +1,5 @@
 import type { Refusal } from '../domain/ban.js';
-import { detached } from '../domain/detached.js';
+import { detached } from '../text/detached.js';
 import type { Admission } from './admission.js';
 import type { BanRecords } from './ban-saver.js';
 import type { BanTable } from './ban-table.js';

@@ -1,4 +1,4 @@
-import { fileStart } from '../domain/file-start.js';
+import { fileStart } from '../text/file-start.js';
 import { quote } from './quote.js';
 
 /** Reads the beginning of a file: all of it, or `bytesMax` + 1 bytes where it is longer. Throws what node:fs throws. */

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Observation, Proof } from '../domain/attempt.js';
-import { detached } from '../domain/detached.js';
-import { hashOfText, PROCESS_KEY } from '../domain/keyed-hash.js';
 import type { SecurityEvent } from '../domain/security-event.js';
+import { detached } from '../text/detached.js';
+import { hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
 import { isRecent, type LimitsReached, type SipHost, type SipSession } from './sip-session.js';
 import { SipSessions } from './sip-sessions.js';
 

@@ -1,6 +1,6 @@
-import { detached } from '../domain/detached.js';
 import type { RuleName, Severity } from '../domain/finding.js';
 import type { Address, Family } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
 import { newScore, type Score } from './score.js';
 
 // What is remembered, from the smallest thing to the largest: one account at one address, an address with all its

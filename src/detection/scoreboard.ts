@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { maskedPrefix } from '../domain/address-set.js';
 import type { Attempt, Observation, Probe, Success } from '../domain/attempt.js';
-import { detached } from '../domain/detached.js';
 import type { Address, RemoteAddress } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
 import { BoundedTable } from './bounded-table.js';
 import { addPair, befriend, findPair, isCrowded } from './chain.js';
 import { countInPace } from './pace.js';

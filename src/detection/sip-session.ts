@@ -1,6 +1,6 @@
 import type { AttemptOutcome, Probe } from '../domain/attempt.js';
-import { detached } from '../domain/detached.js';
 import type { Endpoint } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
 
 /** For how long a SIP request is sent again while nobody answers: 64 times T1, in ms (RFC 3261, timers B, F and H). */
 export const RESEND_MS = 32_000;

@@ -1,6 +1,6 @@
-import { detached } from '../domain/detached.js';
-import { hashOfText } from '../domain/keyed-hash.js';
 import type { Address, Endpoint, RemoteAddress } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
+import { hashOfText } from '../text/keyed-hash.js';
 import { isRecent, type LimitsReached, type SipHost, SipSession } from './sip-session.js';
 
 const SESSIONS_MAX = 16;

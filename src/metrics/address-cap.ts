@@ -1,4 +1,4 @@
-import { detached } from '../domain/detached.js';
+import { detached } from '../text/detached.js';
 
 export interface AddressCapOptions {
   /** How many distinct addresses may have a meter of their own in one window; at least 2. */

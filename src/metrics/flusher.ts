@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Log } from '../domain/log.js';
-import { pause } from '../domain/pause.js';
 import type { Reading } from '../domain/reading.js';
+import { pause } from '../lifecycle/pause.js';
 import type { Meters } from './meters.js';
 import type { Sink } from './sink.js';
 

@@ -1,9 +1,9 @@
 import type { Decision } from '../domain/decision.js';
-import { detached } from '../domain/detached.js';
 import { RULE_NAMES, type RuleName } from '../domain/finding.js';
 import type { Reading } from '../domain/reading.js';
 import type { RemoteAddress } from '../domain/remote-address.js';
 import { isFailedAuth, SECURITY_EVENT_NAMES, type SecurityEvent } from '../domain/security-event.js';
+import { detached } from '../text/detached.js';
 import type { AddressCap } from './address-cap.js';
 import { addressId, segment } from './meter-name.js';
 

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
-import { Backoff } from '../domain/backoff.js';
 import type { Log } from '../domain/log.js';
+import { Backoff } from '../lifecycle/backoff.js';
 
 export interface ReconnectingStreamOptions {
   readonly host: string;

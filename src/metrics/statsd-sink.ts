@@ -1,6 +1,6 @@
 import type { StatsD } from 'hot-shots';
-import { pause } from '../domain/pause.js';
 import type { Reading } from '../domain/reading.js';
+import { pause } from '../lifecycle/pause.js';
 import { type Line, type LineOptions, lineOf, packets } from './packets.js';
 import type { DropReason, Sink } from './sink.js';
 import { sparseLog } from './sparse-log.js';

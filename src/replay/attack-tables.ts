@@ -1,7 +1,7 @@
 import type { Attempt, Observation } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
-import { detached } from '../domain/detached.js';
 import type { FindingAction } from '../domain/finding.js';
+import { detached } from '../text/detached.js';
 import { DistinctCount } from './distinct-count.js';
 import { RankedTable } from './ranked-table.js';
 import type { AccountView, AttackerView, FirstBan, Ranked } from './report-view.js';

@@ -1,4 +1,4 @@
-import { hashOfText, PROCESS_KEY } from '../domain/keyed-hash.js';
+import { hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
 import type { Distinct } from './report-view.js';
 
 /** Letters of a text that tell it from others. */

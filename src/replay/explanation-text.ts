@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/decision.js';
-import { fitted } from '../domain/text-table.js';
-import { visibleText } from '../domain/visible-text.js';
-import { durationWords, numberWords, timeWords } from '../domain/words.js';
+import { fitted } from '../text/text-table.js';
+import { visibleText } from '../text/visible-text.js';
+import { durationWords, numberWords, timeWords } from '../text/words.js';
 import type { ExplainedFinding, Explanation, Line, Made, Scored, Step } from './explanation.js';
 
 /** What is remembered of an address at the end. */

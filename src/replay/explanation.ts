@@ -1,9 +1,9 @@
 import type { Observation } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
-import { detached } from '../domain/detached.js';
 import type { FindingAction, RuleName, Severity } from '../domain/finding.js';
 import type { Address } from '../domain/remote-address.js';
 import type { SecurityEvent } from '../domain/security-event.js';
+import { detached } from '../text/detached.js';
 
 /** What an observation did to the score of its address. */
 export interface Scored {

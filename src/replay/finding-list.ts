@@ -1,5 +1,5 @@
-import { detached } from '../domain/detached.js';
 import { type Finding, type RuleName, SEVERITIES, type Severity } from '../domain/finding.js';
+import { detached } from '../text/detached.js';
 
 /** What a report says of a finding. */
 export interface ListedFinding {

@@ -1,6 +1,6 @@
-import { type Column, fitted, textTable } from '../domain/text-table.js';
-import { visiblePath, visibleText } from '../domain/visible-text.js';
-import { durationWords, numberWords, timeWords } from '../domain/words.js';
+import { type Column, fitted, textTable } from '../text/text-table.js';
+import { visiblePath, visibleText } from '../text/visible-text.js';
+import { durationWords, numberWords, timeWords } from '../text/words.js';
 import type { AccountView, AttackerView, InputView, Ranked, ReportView } from './report-view.js';
 import { distinctWords } from './words.js';
 

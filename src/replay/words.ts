@@ -1,4 +1,4 @@
-import { numberWords } from '../domain/words.js';
+import { numberWords } from '../text/words.js';
 import type { Distinct } from './report-view.js';
 
 /** `12`, or `~1,200` where it is an estimate. */

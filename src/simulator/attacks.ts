@@ -1,7 +1,8 @@
 // What a PBX on the open internet hears, as a demo: several attacks at once and five good phones among them. The bursts
 // are those that Asterisk 16 and 22 were seen to raise; all addresses are reserved for documentation (RFC 5737, 3849).
-import { pause } from '../domain/pause.js';
+
 import type { RemoteAddress } from '../domain/remote-address.js';
+import { pause } from '../lifecycle/pause.js';
 import { type RaisedEvent, remoteAddress } from './frames.js';
 import { between, hex, type Random } from './random.js';
 

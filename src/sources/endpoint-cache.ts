@@ -1,5 +1,5 @@
-import { detached } from '../domain/detached.js';
 import { type Endpoint, parseEndpoint, type RemoteAddress } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
 import { digits } from './digits.js';
 import { Pattern } from './pattern.js';
 

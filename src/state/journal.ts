@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { Backoff } from '../domain/backoff.js';
-import { pause } from '../domain/pause.js';
+import { Backoff } from '../lifecycle/backoff.js';
+import { pause } from '../lifecycle/pause.js';
 import { StateError } from './state-error.js';
 import type { StateStore } from './state-store.js';
 

@@ -1,6 +1,6 @@
 import { loadConfig } from '../../src/config/load-config.js';
 import type { DetectorOptions } from '../../src/detection/detector.js';
-import { HOSTS_MAX, thresholdsOf } from '../../src/detector-options.js';
+import { HOSTS_MAX, thresholdsOf } from '../../src/detector.js';
 
 /** What a configuration has that says only where Asterisk is. */
 export function defaultThresholds(): Omit<DetectorOptions, 'friends' | 'random' | 'clock' | 'onDirty'> {

@@ -1,6 +1,6 @@
 import { type Prefix, parsePrefix, prefixText } from '../../domain/address-set.js';
-import { detached } from '../../domain/detached.js';
 import type { Family } from '../../domain/remote-address.js';
+import { detached } from '../../text/detached.js';
 import type { EnforcedBan, FirewallChange } from '../firewall.js';
 
 /** A set is of one family. */

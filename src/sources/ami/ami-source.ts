@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { Backoff } from '../../domain/backoff.js';
-import { pause } from '../../domain/pause.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
+import { Backoff } from '../../lifecycle/backoff.js';
+import { pause } from '../../lifecycle/pause.js';
 import { AmiError } from './ami-error.js';
 import { Client } from './client.js';
 import type { AmiConnection } from './connection.js';

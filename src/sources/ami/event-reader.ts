@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
-import { detached } from '../../domain/detached.js';
-import { hashOfBytes, PROCESS_KEY } from '../../domain/keyed-hash.js';
 import type { RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
+import { detached } from '../../text/detached.js';
+import { hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
 import { digits } from '../digits.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { EVENT_TIME_LENGTH, parseEventTime } from '../event-time.js';

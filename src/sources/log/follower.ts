@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { pause } from '../../domain/pause.js';
+import { pause } from '../../lifecycle/pause.js';
 import { type Bookmark, TAIL_BYTES_MAX } from './bookmark.js';
 import { FileChain } from './file-chain.js';
 import { errnoOf, fileFault, kindFault } from './file-fault.js';

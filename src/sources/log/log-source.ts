@@ -1,7 +1,7 @@
-import { Backoff } from '../../domain/backoff.js';
 import type { Log } from '../../domain/log.js';
-import { pause } from '../../domain/pause.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
+import { Backoff } from '../../lifecycle/backoff.js';
+import { pause } from '../../lifecycle/pause.js';
 import { fileFault } from './file-fault.js';
 import { Follower, type FollowerOptions } from './follower.js';
 import type { LogReader, LogReaderOutput } from './log-reader.js';

@@ -1,4 +1,4 @@
-import { detached } from '../../domain/detached.js';
+import { detached } from '../../text/detached.js';
 
 /** Asterisk logs the two lines of a login in one go; a log has whole seconds. */
 const PAIR_MS_MAX = 2_000;

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
-import { detached } from '../../domain/detached.js';
-import { hashOfBytes, PROCESS_KEY } from '../../domain/keyed-hash.js';
 import type { RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
+import { detached } from '../../text/detached.js';
+import { hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { parseEventTime, parseOldEventTime } from '../event-time.js';
 import { EVENT_TYPES, type EventType } from '../event-types.js';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
-import { encodeAnswer } from '../../../src/decisions/answer-codec.js';
-import { decodeDecision } from '../../../src/decisions/line-codec.js';
+import { encodeAnswer } from '../../../src/wire/ban-answer-codec.js';
+import { decodeDecision } from '../../../src/wire/decision-codec.js';
 
 /** A receiver of alerts that is out of order for its first request, refuses the second for good, and takes all others. */
 export async function startWebhook(port: number): Promise<() => void> {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ControlClient } from '../../../src/control/control-client.js';
+import { ControlClient } from '../../../src/operator/client.js';
 import { type Child, startChild, tail } from './child.js';
 import { until } from './until.js';
 

@@ -1,6 +1,6 @@
-import { hashOfBytes } from '../../../src/domain/keyed-hash.js';
 import { parseEndpoint } from '../../../src/domain/remote-address.js';
 import type { SecurityEvent } from '../../../src/domain/security-event.js';
+import { hashOfBytes } from '../../../src/text/keyed-hash.js';
 
 /** One of Asterisk's events as lines without their ends, and what must be read from it. */
 export interface EventFrame {

@@ -1,0 +1,141 @@
+import { openAlerts } from '../alerts/open-alerts.js';
+import { Allowlist } from '../allowlist/allowlist.js';
+import type { DetectionConfig, ExporterConfig } from '../config/exporter-config.js';
+import { Detector } from '../detection/detector.js';
+import { friendsOf, HOSTS_MAX, thresholdsOf } from '../detector.js';
+import { Increments } from '../domain/increments.js';
+import type { Log } from '../domain/log.js';
+import type { Reading } from '../domain/reading.js';
+import type { SecurityEvent } from '../domain/security-event.js';
+import { pause } from '../lifecycle/pause.js';
+import type { Meters } from '../metrics/meters.js';
+import { UnixFeed } from '../wire/client/unix-feed.js';
+import { ExporterState } from './state.js';
+
+export interface DetectionOptions {
+  readonly config: ExporterConfig;
+  readonly detection: DetectionConfig;
+  readonly log: Log;
+  readonly version: string;
+  readonly meters: Meters;
+}
+
+/** The detector with all that it needs and feeds. */
+export interface Detection {
+  read(event: SecurityEvent): void;
+  /** Looks at what waited for events that did not come. */
+  flush(): void;
+  /** Its own health since the last call. */
+  readings(): readonly Reading[];
+  /** Runs until the signal is aborted, and then until all that is known is saved and told, or the grace time ends. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const TICK_MS = 1_000;
+
+/**
+ * Opens what the detection works with: who is spared, what was learnt before, who is told, the way to the blocker.
+ * @throws StateError where STATE_DIR cannot be used.
+ */
+export async function openDetection(options: DetectionOptions, signal: AbortSignal): Promise<Detection> {
+  const { config, detection, log, version, meters } = options;
+  const graceMs = config.stopSeconds * 1000;
+  const { stateDir: directory } = config;
+  const keysMax = 2 * detection.score.addresses;
+  const state = directory === null ? null : await ExporterState.open({ directory, keysMax, graceMs, log });
+  const alerts = openAlerts({ ...alertTargets(config), log, version, graceMs });
+  const feed = config.decisionSocket === null ? null : openFeed(config.decisionSocket, graceMs, log);
+  const allowlist = new Allowlist({ entries: [...config.allowlist, ...peersOf(config)], log });
+  const sparing = allowlist.run(signal);
+
+  const detector = new Detector(
+    {
+      ...thresholdsOf(detection),
+      hostsMax: HOSTS_MAX,
+      clock: Date.now,
+      random: Math.random,
+      friends: friendsOf(allowlist),
+      onDirty: (section, key) => state?.mark(section, key),
+    },
+    {
+      onObservation: ({ kind, service }) => {
+        if (kind === 'attempt') meters.attempt(service);
+      },
+      onFinding: (finding) => {
+        meters.finding(finding.rule);
+        alerts.push(finding);
+      },
+      onDecision: (decision) => {
+        feed?.push(decision);
+        meters.decision(decision.type);
+        log.info({ decision }, `${decision.type} decided`);
+      },
+    },
+  );
+  await state?.attach(detector.board);
+  await allowlist.ready();
+
+  const feedReadings = feed === null ? () => [] : countsOf(feed);
+  const tick = async (stop: AbortSignal) => {
+    while (!stop.aborted) {
+      await pause(TICK_MS, stop);
+      detector.flush();
+    }
+  };
+  return {
+    read: (event) => detector.read(event),
+    flush: () => detector.flush(),
+    readings: () => [...alerts.readings(), ...sizesOf(detector), ...feedReadings()],
+    run: async (stop) => {
+      await Promise.all([sparing, tick(stop), alerts.run(stop), state?.run(stop), feed?.run(stop)]);
+    },
+  };
+}
+
+function alertTargets({ alerts: { severity, webhook, graphiteEventsUrl } }: ExporterConfig) {
+  const { url, secret } = webhook ?? { url: null, secret: null };
+  return {
+    severity,
+    webhook: url === null ? null : { url: url.reveal(), secret: secret?.reveal() ?? null },
+    graphiteEventsUrl,
+  };
+}
+
+function openFeed(path: string, graceMs: number, log: Log): UnixFeed {
+  let said = '';
+  return new UnixFeed({
+    path,
+    graceMs,
+    onState: ({ state, ...details }) => {
+      const reason = 'reason' in details ? details.reason : '';
+      if (state === 'connected') log.info({ path }, 'connected to the blocker');
+      else if (reason !== said) log.warn({ path, ...details }, 'no connection to the blocker; trying again for ever');
+      said = reason;
+    },
+  });
+}
+
+/** Whoever we talk with ourselves is never an attacker. */
+function peersOf({ source, statsd }: ExporterConfig): string[] {
+  return source.kind === 'ami' ? [source.host, statsd.host] : [statsd.host];
+}
+
+function sizesOf({ board }: Detector): Reading[] {
+  const { addresses, evicted } = board.size;
+  return [
+    { kind: 'gauge', name: 'exporter.detection.addresses', value: addresses },
+    { kind: 'gauge', name: 'exporter.detection.evicted', value: evicted },
+  ];
+}
+
+/** What was counted since the last call, and how many decisions wait. */
+function countsOf(feed: UnixFeed): () => Reading[] {
+  const increments = new Increments();
+  return () => {
+    const { queued, ...counts } = feed.counts;
+    const totals = (['sent', 'dropped', 'malformed'] as const).map(
+      (what) => [`exporter.decisions.${what}`, counts[what]] as const,
+    );
+    return [{ kind: 'gauge', name: 'exporter.decisions.queued', value: queued }, ...increments.take(totals)];
+  };
+}

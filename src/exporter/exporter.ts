@@ -1,0 +1,98 @@
+import type { ExporterConfig } from '../config/exporter-config.js';
+import type { Log } from '../domain/log.js';
+import type { SourceHandlers, SourceState } from '../domain/source.js';
+import { AddressCap } from '../metrics/address-cap.js';
+import { Flusher } from '../metrics/flusher.js';
+import { Meters } from '../metrics/meters.js';
+import { StatsdSink } from '../metrics/statsd-sink.js';
+import { exporterStatus } from '../status/exporter-status.js';
+import { Health } from '../status/health.js';
+import { startHttpServer } from '../status/http-server.js';
+import { sourceLog } from '../status/source-log.js';
+import { openDetection } from './detection.js';
+import { openSource } from './source.js';
+
+export interface ExporterOptions {
+  readonly config: ExporterConfig;
+  readonly log: Log;
+  readonly version: string;
+  /** Told of each change of the source's state, beside log and health. */
+  readonly onState?: (state: SourceState) => void;
+}
+
+/**
+ * Reads security events and sends their meters, until the signal is aborted; then stops reading, sends the last window
+ * and ends.
+ * @returns false when the last window could not be sent within `stopSeconds`.
+ * @throws when the HTTP server cannot listen.
+ */
+export async function runExporter(options: ExporterOptions, signal: AbortSignal): Promise<boolean> {
+  const { config, log, version } = options;
+  const health = new Health({ clock: Date.now, flushMs: config.flushMs });
+  const http =
+    config.http === null ? null : await startHttpServer(config.http, exporterStatus(health, version), signal);
+  if (http !== null) log.info({ host: config.http?.host, port: http.port }, 'serving /healthz, /readyz and /metrics');
+  try {
+    return await runPipeline(options, health, signal);
+  } finally {
+    await http?.close();
+  }
+}
+
+async function runPipeline(options: ExporterOptions, health: Health, signal: AbortSignal): Promise<boolean> {
+  const { config, log, version, onState } = options;
+  // What follows the source outlives it, so that the last window holds all that was read.
+  const sourceEnded = new AbortController();
+  const source = openSource(config, { stateDir: config.stateDir, health, log });
+  const meters = new Meters(new AddressCap(config.addresses));
+  const detection =
+    config.detection === null
+      ? null
+      : await openDetection(
+          { config, detection: config.detection, log, version, meters },
+          AbortSignal.any([signal, sourceEnded.signal]),
+        );
+  const flusher = new Flusher({
+    meters,
+    sink: new StatsdSink({
+      ...config.statsd,
+      pbx: config.pbxName,
+      log,
+      onError: () => health.statsdError(),
+      onDrop: (reason, lines) => health.statsdDropped(reason, lines),
+    }),
+    extra: () => [...health.take(), ...(detection?.readings() ?? [])],
+    mark: () => source.mark(),
+    onFlush: () => health.flushed(),
+    flushMs: config.flushMs,
+    graceMs: config.stopSeconds * 1000,
+    log,
+  });
+
+  const logState = sourceLog(log, Date.now);
+  const handlers: SourceHandlers = {
+    onEvent: (event) => {
+      health.eventRead(event);
+      meters.count(event);
+      detection?.read(event);
+    },
+    onMalformed: (reason) => health.malformed(reason),
+    onState: (state) => {
+      health.sourceState(state);
+      logState(state);
+      onState?.(state);
+    },
+  };
+
+  const flushing = flusher.run(sourceEnded.signal);
+  const detecting = detection?.run(sourceEnded.signal);
+  try {
+    await source.start(handlers, signal);
+  } finally {
+    health.sourceStopped();
+    detection?.flush();
+    sourceEnded.abort();
+    await Promise.all([flushing, detecting]);
+  }
+  return flushing;
+}

@@ -1,0 +1,58 @@
+import type { BanAnswer } from '../domain/ban-answer.js';
+import type { Decision } from '../domain/decision.js';
+import { UnixFeed } from '../wire/client/unix-feed.js';
+import type { BanResultView } from './ban-result.js';
+
+type Ban = Extract<Decision, { type: 'ban' }>;
+
+export interface HandOverOptions {
+  /** Of the blocker's socket. */
+  readonly path: string;
+  /** How long nothing may be answered. */
+  readonly silenceMs: number;
+  /** Told why there is no connection, each time. */
+  readonly onLost: (reason: string) => void;
+}
+
+/** Hands bans to the blocker and waits for what it says of each; for whoever says nothing for long it does not wait. */
+export async function handOver(
+  bans: readonly Ban[],
+  options: HandOverOptions,
+  signal: AbortSignal,
+): Promise<BanResultView[]> {
+  const answers = new Map<string, BanAnswer>();
+  if (bans.length > 0) await converse(bans, answers, options, signal);
+  return bans.map(({ address, seconds }) => {
+    const { result = 'unanswered', reason = null } = answers.get(address) ?? {};
+    return { address, seconds, result, reason };
+  });
+}
+
+async function converse(
+  bans: readonly Ban[],
+  answers: Map<string, BanAnswer>,
+  { path, silenceMs, onLost }: HandOverOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = new Set(bans.map(({ address }) => address));
+  const done = new AbortController();
+  const silence = setTimeout(() => done.abort(), silenceMs);
+  const feed = new UnixFeed({
+    path,
+    // Whoever was silent for so long gets no grace.
+    graceMs: 0,
+    queueMax: bans.length,
+    onState: (state) => {
+      if (state.state === 'lost') onLost(state.reason);
+    },
+    onAnswer: (answer) => {
+      answers.set(answer.address, answer);
+      silence.refresh();
+      waiting.delete(answer.address);
+      if (waiting.size === 0) done.abort();
+    },
+  });
+  for (const ban of bans) feed.push(ban);
+  await feed.run(AbortSignal.any([done.signal, signal]));
+  clearTimeout(silence);
+}

@@ -1,0 +1,124 @@
+import { canonicalPrefix, type Prefix, prefixText } from '../domain/address-set.js';
+import type { Decision, DecisionEvidence } from '../domain/decision.js';
+import { RULE_NAMES } from '../domain/finding.js';
+import type { Family } from '../domain/remote-address.js';
+import { isPlainText, plainText } from '../text/plain-text.js';
+import { asciiJson, hasExactly, isObject, isWhole, LINE_BYTES_MAX, parseObject } from './json-line.js';
+
+/** Why a line is no decision. A closed list, so that it can be part of a meter's name. */
+export const DECISION_FAULTS = [
+  /** Longer than the longest decision. */
+  'too_long',
+  /** No JSON, or not an object. */
+  'not_json',
+  /** Of a version that we do not speak. */
+  'version',
+  /** Neither a ban nor its end. */
+  'type',
+  /** A key is missing, or there is one that we do not know. */
+  'keys',
+  /** No prefix in canonical text with its length. */
+  'address',
+  /** A prefix that is wider than any decision of ours. */
+  'too_wide',
+  'seconds',
+  'reason',
+  'at',
+  'evidence',
+] as const;
+
+export type DecisionFault = (typeof DECISION_FAULTS)[number];
+
+/** The shortest prefix that is decided about: a mistake must not take a continent off the network. */
+const LENGTH_MIN: Readonly<Record<Family, number>> = { IPV4: 16, IPV6: 32 };
+/** A year. */
+const SECONDS_MAX = 31_536_000;
+/** The last millisecond that a Date can hold (ECMA-262, section 21.4.1.1). */
+const TIME_MAX = 8.64e15;
+
+/** In UTF-16 units, each of which takes six bytes of the line at most. */
+const ADDRESS_LENGTH_MAX = 64;
+const PBX_LENGTH_MAX = 128;
+const SERVICE_LENGTH_MAX = 64;
+
+/**
+ * The decision as one line of JSON without its end, in printable ASCII and of at most LINE_BYTES_MAX bytes. Names that are
+ * too long are cut and their control characters replaced by `?`. The account that was guessed is hostile text and no part of it.
+ */
+export function encodeDecision(decision: Decision): string {
+  const { v, type, reason, at } = decision;
+  const address = decision.address.slice(0, ADDRESS_LENGTH_MAX);
+  if (decision.type === 'unban') return asciiJson({ v, type, address, reason, at });
+  const { seconds, evidence } = decision;
+  return asciiJson({ v, type, address, seconds, reason, at, evidence: plainEvidence(evidence) });
+}
+
+function plainEvidence({ pbx, service, attempts, accounts, since, isProven }: DecisionEvidence): DecisionEvidence {
+  return {
+    pbx: plainText(pbx, PBX_LENGTH_MAX),
+    service: plainText(service, SERVICE_LENGTH_MAX),
+    attempts,
+    accounts,
+    since,
+    isProven,
+  };
+}
+
+/**
+ * Reads a line, without its end, that may come from anybody who can write to the socket.
+ * @returns the first fault where it is not exactly what `encodeDecision` writes (blanks and the order of keys are free).
+ */
+export function decodeDecision(line: string): Decision | { readonly fault: DecisionFault } {
+  if (Buffer.byteLength(line) > LINE_BYTES_MAX) return { fault: 'too_long' };
+  const object = parseObject(line);
+  if (object === null) return { fault: 'not_json' };
+  if (object['v'] !== 1) return { fault: 'version' };
+  if (object['type'] === 'ban') return readBan(object);
+  return object['type'] === 'unban' ? readUnban(object) : { fault: 'type' };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const BAN_KEYS = ['v', 'type', 'address', 'seconds', 'reason', 'at', 'evidence'];
+
+function readBan(fields: Fields): Decision | { readonly fault: DecisionFault } {
+  if (!hasExactly(fields, BAN_KEYS)) return { fault: 'keys' };
+  const { seconds, at } = fields;
+  const prefix = canonicalPrefix(fields['address']);
+  if (prefix === null) return { fault: 'address' };
+  if (isTooWide(prefix)) return { fault: 'too_wide' };
+  if (!isWhole(seconds, 1, SECONDS_MAX)) return { fault: 'seconds' };
+  const reason = RULE_NAMES.find((name) => name === fields['reason']);
+  if (reason === undefined) return { fault: 'reason' };
+  if (!isWhole(at, 0, TIME_MAX)) return { fault: 'at' };
+  const evidence = readEvidence(fields['evidence']);
+  if (evidence === null) return { fault: 'evidence' };
+  return { v: 1, type: 'ban', address: prefixText(prefix), seconds, reason, at, evidence };
+}
+
+const UNBAN_KEYS = ['v', 'type', 'address', 'reason', 'at'];
+
+function readUnban(fields: Fields): Decision | { readonly fault: DecisionFault } {
+  if (!hasExactly(fields, UNBAN_KEYS)) return { fault: 'keys' };
+  const { reason, at } = fields;
+  const prefix = canonicalPrefix(fields['address']);
+  if (prefix === null) return { fault: 'address' };
+  if (isTooWide(prefix)) return { fault: 'too_wide' };
+  if (reason !== 'forgiven') return { fault: 'reason' };
+  if (!isWhole(at, 0, TIME_MAX)) return { fault: 'at' };
+  return { v: 1, type: 'unban', address: prefixText(prefix), reason, at };
+}
+
+function isTooWide({ family, length }: Prefix): boolean {
+  return length < LENGTH_MIN[family];
+}
+
+const EVIDENCE_KEYS = ['pbx', 'service', 'attempts', 'accounts', 'since', 'isProven'];
+
+function readEvidence(value: unknown): DecisionEvidence | null {
+  if (!isObject(value) || !hasExactly(value, EVIDENCE_KEYS)) return null;
+  const { pbx, service, attempts, accounts, since, isProven } = value;
+  if (!isPlainText(pbx, PBX_LENGTH_MAX) || !isPlainText(service, SERVICE_LENGTH_MAX)) return null;
+  if (!isWhole(attempts, 0) || !isWhole(accounts, 0) || !isWhole(since, 0, TIME_MAX)) return null;
+  return typeof isProven === 'boolean' ? { pbx, service, attempts, accounts, since, isProven } : null;
+}
