@@ -9,8 +9,6 @@ import { MIRROR, placeOf, updateMirror } from './mirror.mjs';
 
 const END_TO_END = 'test/e2e';
 const NO_TESTS = [END_TO_END, 'test/fixtures'];
-/** A folder that takes longer than the others is one process for each folder or file in it. */
-const SPLIT = ['test', END_TO_END];
 const GROUPS = join(MIRROR, 'groups');
 const COVERAGE = ['--no-disable-coverage', '--no-allow-empty-coverage', '--coverage-map=scripts/coverage-map.mjs'];
 
@@ -32,21 +30,36 @@ process.exitCode = status ?? 1;
 /** The modules that tap is to run for a file or folder of the project. */
 function entriesOf(path) {
   if (!statSync(path).isDirectory()) return [placeOf(path)];
-  if (!SPLIT.includes(path)) return [groupOf(path)];
+  if (path === END_TO_END) return testsBelow(path).map(placeOf);
+  if (path !== 'test') return [groupOf(path)];
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => (entry.isDirectory() ? path !== END_TO_END : entry.name.endsWith('.test.ts')))
+    .filter((entry) => entry.isDirectory() || isTest(entry.name))
     .map((entry) => join(path, entry.name))
     .filter((name) => !NO_TESTS.includes(name))
-    .flatMap(entriesOf);
+    .map(groupOf);
 }
 
-/** A module that runs all tests below a folder, one file after another. */
-function groupOf(folder) {
-  const files = readdirSync(folder, { recursive: true })
-    .filter((name) => name.endsWith('.test.ts'))
-    .sort();
-  const steps = files.map((name) => `await import('${relative(GROUPS, placeOf(join(folder, name)))}');\n`);
-  const group = join(GROUPS, `${relative('test', folder).replaceAll('/', '-')}.js`);
-  writeFileSync(group, steps.join(''));
+/** A module that runs one file after another: a file, or all tests below a folder. */
+function groupOf(path) {
+  const files = statSync(path).isDirectory() ? testsBelow(path) : [path];
+  const group = join(
+    GROUPS,
+    `${relative('test', path)
+      .replaceAll('/', '-')
+      .replace(/\.test\.ts$/, '')}.js`,
+  );
+  writeFileSync(group, files.map((name) => `await import('${relative(GROUPS, placeOf(name))}');\n`).join(''));
   return group;
+}
+
+function testsBelow(folder) {
+  const names = readdirSync(folder, { recursive: true });
+  return names
+    .filter(isTest)
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+function isTest(name) {
+  return name.endsWith('.test.ts');
 }
