@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { runBlocker } from './blocker/blocker.js';
-import { type BlockerLoadResult, loadBlockerConfig } from './config/blocker-config.js';
-import type { ExporterConfig } from './config/exporter-config.js';
-import { type LoadResult, loadConfig } from './config/load-config.js';
+import { loadBansConfig } from './config/bans-config.js';
+import { type BlockerConfig, loadBlockerConfig } from './config/blocker-config.js';
+import { type ExporterConfig, type LoadResult, loadConfig } from './config/load-config.js';
+import type { Loaded } from './config/read-settings.js';
 import { renderEffective, renderHelp } from './config/render.js';
 import { loadReplayConfig } from './config/replay-config.js';
 import { readFileStart } from './config/text-file.js';
@@ -118,7 +119,7 @@ async function run(loaded: LoadResult, command: 'run' | 'default'): Promise<numb
   if (loaded.kind !== 'config') return checkConfig(loaded);
   const { config } = loaded;
   const log = logOf(config);
-  log.info({ version, node: process.version, source: placeOf(config.source) }, 'starting');
+  log.info({ version, node: process.version, source: placeOf(config) }, 'starting');
   return serve({ config, log, stopping: 'stopping: sending what was counted' }, (signal) =>
     runExporter({ config, log, version }, signal),
   );
@@ -129,17 +130,17 @@ async function simulate(loaded: LoadResult): Promise<number> {
   const { config } = loaded;
   const log = logOf(config);
   return serve({ config, log, stopping: 'stopping' }, async (signal) => {
-    await runSimulation({ source: config.source, log }, signal);
+    await runSimulation({ config, log }, signal);
     return true;
   });
 }
 
-async function blocker(loaded: BlockerLoadResult): Promise<number> {
+async function blocker(loaded: Loaded<BlockerConfig>): Promise<number> {
   if (loaded.kind === 'faults') return checkConfig(loaded);
   const { config } = loaded;
   const log = logOf(config);
   log.info({ version, node: process.version, firewall: config.firewall }, 'starting');
-  const stopping = config.flushOnStop ? 'stopping: the bans end' : 'stopping: the bans stay';
+  const stopping = config.blocker.flushOnStop ? 'stopping: the bans end' : 'stopping: the bans stay';
   return serve({ config, log, stopping }, (signal) => runBlocker({ config, log, version }, signal));
 }
 
@@ -170,8 +171,8 @@ async function serve(
   }
 }
 
-function placeOf(source: ExporterConfig['source']): string {
-  return source.kind === 'ami' ? `${source.host}:${source.port}` : source.file;
+function placeOf(config: ExporterConfig): string {
+  return config.source === 'ami' ? `${config.ami.host}:${config.ami.port}` : config.log.file;
 }
 
 async function demo(): Promise<number> {
@@ -211,15 +212,15 @@ async function bans(args: readonly string[]): Promise<number> {
     console.log(BANS_HELP);
     return 0;
   }
-  const loaded = loadBlockerConfig(process.env, readFileStart);
+  const loaded = loadBansConfig(process.env, readFileStart);
   if (loaded.kind === 'faults') return checkConfig(loaded);
-  const path = loaded.config.controlSocket;
+  const path = loaded.config.control.socket;
   process.stdout.on('error', () => process.exit(0));
   const { stdin, stdout, stderr } = process;
   return runBans({ arguments: wanted, path, stdin, stdout, stderr, now: Date.now });
 }
 
-function checkConfig(loaded: LoadResult | BlockerLoadResult): number {
+function checkConfig(loaded: LoadResult | Loaded<object>): number {
   switch (loaded.kind) {
     case 'config':
       console.log(renderEffective(loaded.settings));

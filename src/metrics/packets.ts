@@ -8,8 +8,8 @@ export interface Line {
 }
 
 export interface LineOptions {
-  /** Goes before every name, with a dot between; may be empty. */
-  readonly prefix: string;
+  /** Goes before every name, with a dot between; null: nothing does. */
+  readonly prefix: string | null;
   /** As what readings of the kind `meter` are sent. */
   readonly meterType: 'c' | 'm';
   readonly dialect: DialectName;
@@ -21,7 +21,7 @@ export interface LineOptions {
 export function lineOf(reading: Reading, { prefix, meterType, dialect, pbx }: LineOptions): Line {
   const { kind, name, endpoint, value } = reading;
   const type = ({ meter: meterType, counter: 'c', gauge: 'g' } as const)[kind];
-  const text = DIALECTS[dialect]({ prefix: prefix === '' ? '' : `${prefix}.`, name, endpoint, value, type, pbx });
+  const text = DIALECTS[dialect]({ prefix: prefix === null ? '' : `${prefix}.`, name, endpoint, value, type, pbx });
   return { text, bytes: Buffer.byteLength(text) };
 }
 
