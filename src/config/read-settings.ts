@@ -1,4 +1,3 @@
-import { convicted } from './convict.js';
 import { quote } from './formats.js';
 import { gatherSettings } from './given-settings.js';
 import { type Schema, schema } from './schema.js';
@@ -20,6 +19,7 @@ import { meterFaults } from './settings/meters.js';
 import { sourceFaults } from './settings/source.js';
 import type { ReadFile } from './text-file.js';
 import { type Environment, unknownVariables } from './unknown-variables.js';
+import { validated } from './validated.js';
 
 /** The values of the settings that somebody reads, by the paths of their declarations. */
 export type Settings<R extends Reader> = ReadBy<R, Schema>;
@@ -62,11 +62,12 @@ export function readSettings<R extends Reader>(
   const part = partOf(schema, reader);
   const declared = listSettings(part);
   const { given, isWhole } = gatherSettings([...declared.values()], environment, readFile, faults);
-  const { refusals, value } = convicted(part, given, reader);
+  const { refusals, value } = validated(part, given, reader);
 
   for (const [path, setting] of declared) {
-    const refusal = refusals.get(path);
-    if (refusal !== undefined) faults.push(refusedText(setting, given, refusal));
+    const [text, refusal] = [given.get(setting.env), refusals.get(path)];
+    // A default is never refused.
+    if (text !== undefined && refusal !== undefined) faults.push(refusedText(setting, text, refusal));
   }
   const settle = ({ sensitive }: Setting<unknown>, path: string) => {
     if (refusals.has(path) || !declared.has(path)) return undefined;
@@ -82,8 +83,7 @@ export function readSettings<R extends Reader>(
   };
 }
 
-function refusedText({ env, sensitive }: Setting<unknown>, given: GivenSettings, refusal: string): string {
-  const { label, text } = given.get(env) ?? { label: env, text: '' };
+function refusedText({ sensitive }: Setting<unknown>, { label, text }: Given, refusal: string): string {
   return sensitive === true ? `${label} ${refusal}` : `${label} is ${quote(text)}; it ${refusal}`;
 }
 

@@ -3,7 +3,7 @@ import { settings } from './schema.js';
 import { type GivenSettings, mapSettings, type Reader, type SettingTree } from './setting.js';
 
 /** What convict made of the texts. */
-export interface Convicted {
+export interface Validated {
   /** By the path of a setting, in no order; `must be ...`, without the text that was refused. */
   readonly refusals: ReadonlyMap<string, string>;
   /** Of a setting that was not refused. */
@@ -46,7 +46,7 @@ for (const { env, format } of settings.values()) {
 }
 
 /** Has convict put in the defaults, read the texts and validate it all. */
-export function convicted(tree: SettingTree, given: GivenSettings, reader: Reader): Convicted {
+export function validated(tree: SettingTree, given: GivenSettings, reader: Reader): Validated {
   const definition = mapSettings(tree, ({ env, doc, default: usual, defaultWith, sensitive = false }) => ({
     env,
     doc,
