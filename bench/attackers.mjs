@@ -19,7 +19,7 @@ const meters = new Meters(new AddressCap(config.addresses));
 let [attempts, count] = [0, 0];
 const detector = new Detector(
   {
-    ...thresholdsOf(config.detection),
+    ...thresholdsOf(config),
     hostsMax: HOSTS_MAX,
     clock: Date.now,
     random: Math.random,

@@ -1,5 +1,5 @@
 import type { Allowlist } from './allowlist/allowlist.js';
-import type { DetectionConfig } from './config/exporter-config.js';
+import type { DetectorSettings } from './config/detector-settings.js';
 import type { Friends } from './detection/ban-policy.js';
 import type { DetectorOptions } from './detection/detector.js';
 import { parsePrefix } from './domain/address-set.js';
@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 /** The thresholds of the configuration in the detector's units. */
-export function thresholdsOf(config: DetectionConfig) {
+export function thresholdsOf(config: DetectorSettings) {
   const { score, ban, enumeration, spray, distributed, slow, breach, trust, storm } = config;
   return {
     addressesMax: score.addresses,

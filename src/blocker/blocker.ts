@@ -2,6 +2,7 @@ import { Allowlist } from '../allowlist/allowlist.js';
 import { Enforcer } from '../blocking/enforcer.js';
 import { openFirewall } from '../blocking/firewalls/firewalls.js';
 import type { BlockerConfig } from '../config/blocker-config.js';
+import { peersOf } from '../config/peers.js';
 import type { Log } from '../domain/log.js';
 import { Flusher } from '../metrics/flusher.js';
 import { StatsdSink } from '../metrics/statsd-sink.js';
@@ -27,16 +28,16 @@ export async function runBlocker(options: BlockerOptions, signal: AbortSignal): 
   const { config, log } = options;
   const records = await openBanRecords({ directory: config.stateDir, isDryRun: config.firewall === 'dry-run', log });
   const stopped = new AbortController();
-  const allowlist = new Allowlist({ entries: [...config.allowlist, ...config.peers], log });
+  const allowlist = new Allowlist({ entries: [...config.allowlist, ...peersOf(config)], log });
   const sparing = allowlist.run(stopped.signal);
-  const firewall = openFirewall(config.firewall, { ports: config.ports, log, now: Date.now });
+  const firewall = openFirewall(config.firewall, { ports: config.blocker.ports, log, now: Date.now });
   const enforcer = new Enforcer({
     firewall,
     records,
     friends: allowlist,
-    bansMax: config.bansMax,
-    bansPerMinute: config.bansPerMinute,
-    verifyMs: config.verifySeconds * 1000,
+    bansMax: config.blocker.bansMax,
+    bansPerMinute: config.blocker.bansPerMinute,
+    verifyMs: config.blocker.verifySeconds * 1000,
     graceMs: config.stopSeconds * 1000,
     log,
   });
@@ -78,7 +79,7 @@ async function serve(options: BlockerOptions, enforcer: Enforcer, signal: AbortS
     const http = await startHttp(options, { enforcer, totals, own }, signal);
     await Promise.all([enforcer.run(signal), sockets.run(signal)]);
     await sockets.close();
-    const isDone = await enforcer.stop({ flush: config.flushOnStop });
+    const isDone = await enforcer.stop({ flush: config.blocker.flushOnStop });
     await http?.close();
     return isDone;
   } finally {
@@ -95,16 +96,18 @@ interface StatusParts {
 }
 
 async function startHttp({ config, log, version }: BlockerOptions, parts: StatusParts, signal: AbortSignal) {
-  if (config.http === null) return null;
+  const { host } = config.http;
+  const { httpPort: port } = config.blocker;
+  if (port === null) return null;
   const { enforcer, totals, own } = parts;
   const status = blockerStatus({
     state: () => enforcer.status(),
     totals,
     version,
-    verifySeconds: config.verifySeconds,
+    verifySeconds: config.blocker.verifySeconds,
     onHttpRefused: () => own.add('blocker.http.refused'),
   });
-  const http = await startHttpServer({ ...config.http, portVariable: 'BLOCKER_HTTP_PORT' }, status, signal);
-  log.info({ host: config.http.host, port: http.port }, 'serving /healthz, /readyz and /metrics');
+  const http = await startHttpServer({ host, port, portVariable: 'BLOCKER_HTTP_PORT' }, status, signal);
+  log.info({ host, port: http.port }, 'serving /healthz, /readyz and /metrics');
   return http;
 }

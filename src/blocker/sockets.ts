@@ -13,7 +13,11 @@ import { type OperatedEnforcer, operatorOf } from './operator.js';
 /** How soon a socket is there again whose file somebody has removed. */
 const CHECK_MS = 1_000;
 
-export type SocketsConfig = Pick<BlockerConfig, 'decisionSocket' | 'controlSocket' | 'socketGroup'>;
+export type SocketsConfig = {
+  readonly decision: BlockerConfig['decision'];
+  readonly control: BlockerConfig['control'];
+  readonly blocker: Pick<BlockerConfig['blocker'], 'socketGroup'>;
+};
 
 export interface BlockerSockets {
   /** Of both sockets, since the last call. */
@@ -33,16 +37,16 @@ export async function listenAll(config: SocketsConfig, enforcer: OperatedEnforce
   const control = new ControlServer(operatorOf(enforcer, Date.now));
   const servers = [
     new LineServer({
-      path: config.decisionSocket,
+      path: config.decision.socket,
       setting: 'DECISION_SOCKET',
       mode: 0o660,
-      gid: gidOf(config.socketGroup),
+      gid: gidOf(config.blocker.socketGroup),
       onLine: decisions.onLine,
       onOversize: decisions.onOversize,
       log,
     }),
     new LineServer({
-      path: config.controlSocket,
+      path: config.control.socket,
       setting: 'CONTROL_SOCKET',
       mode: 0o600,
       gid: null,
@@ -58,7 +62,7 @@ export async function listenAll(config: SocketsConfig, enforcer: OperatedEnforce
     await close();
     throw error;
   }
-  log.info({ decisions: config.decisionSocket, control: config.controlSocket }, 'listening');
+  log.info({ decisions: config.decision.socket, control: config.control.socket }, 'listening');
   const increments = new Increments();
   return {
     readings: () => increments.take(countsOf(decisions, control, servers)),

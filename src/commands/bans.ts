@@ -1,4 +1,4 @@
-import { controlSocket } from '../config/control-socket.js';
+import { loadBansConfig } from '../config/bans-config.js';
 import { readFileStart } from '../config/text-file.js';
 import { bansArguments } from '../operator/arguments.js';
 import { runBans } from '../operator/bans.js';
@@ -17,9 +17,9 @@ export const bans: Command = async ({ args, environment, streams: { stdin, stdou
     console.log(BANS_HELP);
     return 0;
   }
-  const socket = await controlSocket(environment, readFileStart);
-  if (socket.kind === 'faults') return configFault(socket, console);
-  const { path } = socket;
+  const loaded = loadBansConfig(environment, readFileStart);
+  if (loaded.kind === 'faults') return configFault(loaded, console);
+  const path = loaded.config.control.socket;
   endUnread(stdout);
   return runBans({ arguments: wanted, path, stdin, stdout, stderr, now: Date.now });
 };

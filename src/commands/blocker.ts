@@ -13,6 +13,6 @@ export const blocker: Command = ({ environment, console }) => {
   const log = logOf(config);
   const version = packageVersion();
   log.info({ version, node: process.version, firewall: config.firewall }, 'starting');
-  const stopping = config.flushOnStop ? 'stopping: the bans end' : 'stopping: the bans stay';
+  const stopping = config.blocker.flushOnStop ? 'stopping: the bans end' : 'stopping: the bans stay';
   return serve({ config, log, stopping }, (signal) => runBlocker({ config, log, version }, signal));
 };

@@ -1,5 +1,4 @@
-import type { ExporterConfig } from '../config/exporter-config.js';
-import { type LoadResult, loadConfig } from '../config/load-config.js';
+import { type ExporterConfig, type LoadResult, loadConfig } from '../config/load-config.js';
 import { readFileStart } from '../config/text-file.js';
 import { runExporter } from '../exporter/exporter.js';
 import type { Call } from './command.js';
@@ -16,12 +15,12 @@ export function runLoaded(loaded: LoadResult, { console }: Pick<Call, 'console'>
   const { config } = loaded;
   const log = logOf(config);
   const version = packageVersion();
-  log.info({ version, node: process.version, source: placeOf(config.source) }, 'starting');
+  log.info({ version, node: process.version, source: placeOf(config) }, 'starting');
   return serve({ config, log, stopping: 'stopping: sending what was counted' }, (signal) =>
     runExporter({ config, log, version }, signal),
   );
 }
 
-function placeOf(source: ExporterConfig['source']): string {
-  return source.kind === 'ami' ? `${source.host}:${source.port}` : source.file;
+function placeOf(config: ExporterConfig): string {
+  return config.source === 'ami' ? `${config.ami.host}:${config.ami.port}` : config.log.file;
 }

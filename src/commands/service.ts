@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import type { ExporterConfig } from '../config/exporter-config.js';
+import type { ExporterConfig } from '../config/load-config.js';
 import { untilStopped } from './until-stopped.js';
 
 export function logOf({ logLevel }: Pick<ExporterConfig, 'logLevel'>) {

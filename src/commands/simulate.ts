@@ -11,7 +11,7 @@ export const simulate: Command = ({ environment, console }) => {
   const { config } = loaded;
   const log = logOf(config);
   return serve({ config, log, stopping: 'stopping' }, async (signal) => {
-    await runSimulation({ source: config.source, log }, signal);
+    await runSimulation({ config, log }, signal);
     return true;
   });
 };

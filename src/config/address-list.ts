@@ -1,7 +1,6 @@
 import { maskedPrefix, parsePrefix, prefixText } from '../domain/address-set.js';
 import { parseAddress } from '../domain/remote-address.js';
-import { format, isHostName } from './formats.js';
-import { quote } from './quote.js';
+import { format, isHostName, quote } from './formats.js';
 
 const ENTRIES_MAX = 10_000;
 /** Names are looked up again and again. */

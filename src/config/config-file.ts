@@ -1,11 +1,14 @@
-import { LineCounter, parseDocument } from 'yaml';
-import { quote } from './quote.js';
+import { createRequire } from 'node:module';
+import { quote } from './formats.js';
 import { settings } from './schema.js';
 import { suggest } from './suggest.js';
 import { type ReadFile, readText } from './text-file.js';
 import { unknownFault } from './unknown-variables.js';
 
 const BYTES_MAX = 65_536;
+
+/** Loaded where there is a file: it takes longer than all else that reads the settings. */
+const loadYaml = (): typeof import('yaml') => createRequire(import.meta.url)('yaml');
 
 /** A file does not name another one. */
 const fileSettings = new Map([...settings].filter(([path]) => path !== 'configFile'));
@@ -30,6 +33,7 @@ export function readConfigFile(path: string, readFile: ReadFile): ConfigFile {
  * The library's messages quote the file, and with it perhaps a secret: only its code and the line are told.
  */
 function parse(text: string): { readonly tree: unknown } | { readonly fault: string } {
+  const { LineCounter, parseDocument } = loadYaml();
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { schema: 'failsafe', customTags: ['null'], logLevel: 'error', lineCounter });
   const [error] = document.errors;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { Secret } from './secret.js';
+import { inspect } from 'node:util';
 
 /** Reads a setting's text strictly: the whole text is a value of this form, or it is a FormatFault. */
 export interface Format<T> {
@@ -9,7 +9,7 @@ export interface Format<T> {
   readonly expects: string;
 }
 
-/** What is wrong with a text and how to mend it, as the rest of a sentence; nothing of a secret is in it. */
+/** What is wrong with a text and how to mend it, as the rest of a sentence. */
 export class FormatFault extends Error {}
 
 /**
@@ -37,6 +37,13 @@ export function attempt<T>(read: Format<T>, text: string): T | FormatFault {
     if (error instanceof FormatFault) return error;
     throw error;
   }
+}
+
+const SHOWN_MAX = 200;
+
+/** Text as it can be shown in a message: in quotes, control characters escaped, at most 200 characters of it. */
+export function quote(text: string): string {
+  return text.length > SHOWN_MAX ? `${inspect(text.slice(0, SHOWN_MAX))}...` : inspect(text);
 }
 
 /** Decimal digits only: no sign, blank, leading zero, fraction or exponent. */
@@ -118,10 +125,6 @@ export const socketPath = format(`the path of a Unix socket, at most ${SOCKET_PA
   Buffer.byteLength(text) <= SOCKET_PATH_BYTES_MAX ? path(text) : undefined,
 );
 
-const secretLine = line(4096);
-
-export const secret = format(secretLine.expects, (text) => new Secret(secretLine(text)));
-
 const URL_MAX = 2048;
 
 function isWebUrl(text: string): boolean {
@@ -135,9 +138,6 @@ export const webUrl = format(
   `an http:// or https:// URL without user and password, at most ${URL_MAX} characters`,
   (text) => (isWebUrl(text) ? text : undefined),
 );
-
-/** A URL whose path is what allows somebody to send there, as those of chats are. */
-export const secretUrl = format(webUrl.expects, (text) => new Secret(webUrl(text)));
 
 /** A prefix of meter names; the dot after it is not part of it. */
 export const meterPrefix = format('words of A-Z a-z 0-9 _ - with a dot between two, at most 128 characters', (text) =>
@@ -156,4 +156,15 @@ export const eventMask = format('event classes with commas between them, among t
   const words = text.split(',').map((word) => word.trim());
   const hears = words.includes('security') || words.includes('all');
   return text === 'on' || (hears && words.every((word) => EVENT_CLASSES.has(word))) ? words.join(',') : undefined;
+});
+
+const ACCOUNTS_MAX = 1000;
+const account = line(128);
+
+/** Each name once, as Asterisk writes it: upper and lower case are different. */
+export const accountList = format(`names of accounts with commas between them, at most ${ACCOUNTS_MAX}`, (text) => {
+  const names = text.split(',').map((name) => name.trim());
+  const isWhole =
+    names.length <= ACCOUNTS_MAX && names.every((name) => !(attempt(account, name) instanceof FormatFault));
+  return isWhole ? [...new Set(names)] : undefined;
 });

@@ -1,77 +1,64 @@
 import { readConfigFile } from './config-file.js';
-import { quote } from './quote.js';
-import { settings } from './schema.js';
+import { quote } from './formats.js';
+import type { Given, GivenSettings, Setting } from './setting.js';
 import { type ReadFile, readText } from './text-file.js';
 import type { Environment } from './unknown-variables.js';
-
-/** Secrets that can be in a file of their own, with the variable that names it. */
-const SECRET_FILES = [
-  ['AMI_SECRET', 'AMI_SECRET_FILE'],
-  ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_URL_FILE'],
-  ['ALERT_WEBHOOK_SECRET', 'ALERT_WEBHOOK_SECRET_FILE'],
-] as const;
-
-/** `file`: CONFIG_FILE. `AMI_SECRET_FILE` and its like: the file that this variable names. */
-export type Origin = 'default' | 'environment' | 'file' | (typeof SECRET_FILES)[number][1];
-
-/** A text that somebody set. `label` names the place of it in faults. */
-export interface Given {
-  readonly text: string;
-  readonly origin: Origin;
-  readonly label: string;
-}
-
-/** By the variable's name. */
-export type GivenSettings = ReadonlyMap<string, Given>;
 
 const SECRET_BYTES_MAX = 4096;
 
 /**
- * Everything that is set, wherever it is: the environment, over the file that it names, and secrets out of their own files.
+ * The texts of the settings wherever they are: the environment, over the file that it names, and secrets out of their own files.
+ * @param settings of which a text is looked for; the files of other secrets are not touched
  * @param faults is added to
- * @param readsSecrets false for who needs none and may not be allowed to read their files
  * @returns isWhole: false if there is a configuration file that could not be read, so that settings may be missing
  */
 export function gatherSettings(
+  settings: readonly Setting<unknown>[],
   environment: Environment,
   readFile: ReadFile,
   faults: string[],
-  readsSecrets = true,
 ): { readonly given: GivenSettings; readonly isWhole: boolean } {
   const given = new Map<string, Given>();
-  for (const { env } of settings.values()) {
+  for (const { env } of settings) {
     const text = environment[env] ?? '';
     if (text !== '') given.set(env, { text, origin: 'environment', label: env });
   }
-  const isWhole = addConfigFile(given, readFile, faults);
-  for (const names of readsSecrets ? SECRET_FILES : []) addSecretFile(given, names, readFile, faults);
+  const isWhole = addConfigFile(given, settings, readFile, faults);
+  for (const setting of settings) addSecretFile(given, setting, readFile, faults);
   return { given, isWhole };
 }
 
-function addConfigFile(given: Map<string, Given>, readFile: ReadFile, faults: string[]): boolean {
+function addConfigFile(
+  given: Map<string, Given>,
+  settings: readonly Setting<unknown>[],
+  readFile: ReadFile,
+  faults: string[],
+): boolean {
   const path = given.get('CONFIG_FILE')?.text;
   if (path === undefined) return true;
   const file = readConfigFile(path, readFile);
   faults.push(...file.faults);
   // The two ways to give a secret are one setting when it comes to who wins.
-  const taken = new Set<string>(SECRET_FILES.filter((names) => names.some((name) => given.has(name))).flat());
-  for (const [name, text] of file.texts ?? []) {
-    const isTaken = given.has(name) || taken.has(name);
-    if (!isTaken) given.set(name, { text, origin: 'file', label: `${name} in ${quote(path)}` });
+  const isTaken = ({ env, fileOf }: Setting<unknown>) =>
+    given.has(env) || settings.some((other) => (other.fileOf === env || other.env === fileOf) && given.has(other.env));
+  const open = settings.filter((setting) => !isTaken(setting));
+  for (const { env } of open) {
+    const text = file.texts?.get(env);
+    if (text !== undefined) given.set(env, { text, origin: 'file', label: `${env} in ${quote(path)}` });
   }
   return file.texts !== null;
 }
 
 function addSecretFile(
   given: Map<string, Given>,
-  [name, fileName]: (typeof SECRET_FILES)[number],
+  { env, fileOf }: Setting<unknown>,
   readFile: ReadFile,
   faults: string[],
 ): void {
-  const file = given.get(fileName);
-  if (file === undefined) return;
-  if (given.has(name)) {
-    faults.push(`${name} and ${fileName} are both set: remove one of them`);
+  const file = given.get(env);
+  if (file === undefined || fileOf === undefined) return;
+  if (given.has(fileOf)) {
+    faults.push(`${fileOf} and ${env} are both set: remove one of them`);
     return;
   }
   const read = readText(readFile, file.text, SECRET_BYTES_MAX);
@@ -80,5 +67,5 @@ function addSecretFile(
     return;
   }
   const label = `${file.label} names ${quote(file.text)}, whose text`;
-  given.set(name, { text: read.text.replace(/\r?\n$/, ''), origin: fileName, label });
+  given.set(fileOf, { text: read.text.replace(/\r?\n$/, ''), origin: `${fileOf}_FILE`, label });
 }

@@ -1,21 +1,56 @@
-import type { EffectiveSetting } from './load-config.js';
-import { type Setting, settings } from './schema.js';
+import type { EffectiveSetting } from './read-settings.js';
+import { settings, THEMES } from './schema.js';
+import { listSettings, type Setting } from './setting.js';
 
 const NONE = 'none';
 
 /** All variables with their defaults and meanings, for a terminal. */
 export function renderHelp(): string {
-  return columns([...settings.values()].map(({ env, doc, default: text }) => [env, text ?? NONE, doc]));
+  return columns([...settings.values()].map((setting) => [setting.env, defaultOf(setting) ?? NONE, setting.doc]));
 }
 
-/** All variables as a Markdown table, without a line break at its end. */
+/** All variables as Markdown, a table for each theme, without a line break at its end. */
 export function renderMarkdown(): string {
-  const rows = [...settings.values()].map(markdownRow);
-  return ['| Variable | Value | Default | Meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+  return Object.entries(THEMES)
+    .map(([title, theme]) =>
+      [`### ${title}`, '', ...HEAD, ...[...listSettings(theme).values()].map(markdownRow)].join('\n'),
+    )
+    .join('\n\n');
 }
 
-function markdownRow({ env, doc, format, default: text }: Setting<unknown>): string {
-  return `| \`${env}\` | ${format.expects} | ${text === null ? NONE : `\`${text}\``} | ${doc} |`;
+const HEAD = ['| Variable | Value | Default | Meaning | Read by |', '| --- | --- | --- | --- | --- |'];
+
+function markdownRow(setting: Setting<unknown>): string {
+  const { env, doc, readBy } = setting;
+  const text = defaultOf(setting);
+  return `| \`${env}\` | ${formOf(setting)} | ${text === null ? NONE : `\`${text}\``} | ${doc} | ${readBy.join(', ')} |`;
+}
+
+/**
+ * All variables as a file for `env_file`: each commented out, with its default.
+ * @param except variables that the file explains elsewhere
+ */
+export function renderEnvironmentFile(except: ReadonlySet<string>): string {
+  return Object.entries(THEMES)
+    .map(([title, theme]) => {
+      const shown = [...listSettings(theme).values()].filter(({ env }) => !except.has(env));
+      return [`# ${title}`, ...shown.flatMap(environmentLines)].join('\n');
+    })
+    .join('\n\n');
+}
+
+function environmentLines(setting: Setting<unknown>): string[] {
+  return [`# ${setting.doc}. Value: ${formOf(setting)}.`, `#${setting.env}=${defaultOf(setting) ?? ''}`];
+}
+
+/** Null: none. */
+function defaultOf({ default: value }: Setting<unknown>): string | null {
+  const text = value === null ? '' : String(value);
+  return text === '' ? null : text;
+}
+
+function formOf({ format, unit }: Setting<unknown>): string {
+  return unit === undefined ? format.expects : `${format.expects}, in ${unit}`;
 }
 
 /** What the program would run with and where each value comes from, for a terminal. Secrets are masked already. */

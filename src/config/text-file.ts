@@ -1,5 +1,5 @@
 import { fileStart } from '../text/file-start.js';
-import { quote } from './quote.js';
+import { quote } from './formats.js';
 
 /** Reads the beginning of a file: all of it, or `bytesMax` + 1 bytes where it is longer. Throws what node:fs throws. */
 export type ReadFile = (path: string, bytesMax: number) => Uint8Array;

@@ -1,13 +1,20 @@
-import { quote } from './quote.js';
+import { quote } from './formats.js';
 import { settings } from './schema.js';
 import { suggest } from './suggest.js';
 
 /** What the process was started with; `process.env` has this form. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Prefixes that are ours alone. HTTP_ and LOG_ are not: HTTP_PROXY and its like belong to others. */
-const OURS =
-  /^(ALERT|AMI|STATSD|ADDRESSES|FLUSH|BAN|BLOCKER|BREACH|CONTROL|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_/;
+/** First words of our names that other programs use too: HTTP_PROXY and its like are no business of ours. */
+const SHARED = ['CONFIG', 'GRAPHITE', 'HTTP', 'LOG', 'PBX', 'STATE', 'STOP'];
+
+/** Variables that begin with a first word of ours alone. */
+const OURS = new RegExp(`^(${ownWords().join('|')})_`);
+
+function ownWords(): string[] {
+  const words = [...settings.values()].flatMap(({ env }) => /^[A-Z]+(?=_)/.exec(env) ?? []);
+  return [...new Set(words)].filter((word) => !SHARED.includes(word));
+}
 
 /** What Kubernetes and Docker links set in a container for a service or a container that is called `statsd`, `ami` and so on. */
 const INJECTED = /_SERVICE_(HOST|PORT)(_|$)|_PORT_\d+_(TCP|UDP|SCTP)(_|$)|_ENV_/;

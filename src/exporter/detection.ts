@@ -1,6 +1,7 @@
 import { openAlerts } from '../alerts/open-alerts.js';
 import { Allowlist } from '../allowlist/allowlist.js';
-import type { DetectionConfig, ExporterConfig } from '../config/exporter-config.js';
+import type { ExporterConfig } from '../config/load-config.js';
+import { peersOf } from '../config/peers.js';
 import { Detector } from '../detection/detector.js';
 import { friendsOf, HOSTS_MAX, thresholdsOf } from '../detector.js';
 import { Increments } from '../domain/increments.js';
@@ -14,7 +15,6 @@ import { ExporterState } from './state.js';
 
 export interface DetectionOptions {
   readonly config: ExporterConfig;
-  readonly detection: DetectionConfig;
   readonly log: Log;
   readonly version: string;
   readonly meters: Meters;
@@ -38,19 +38,19 @@ const TICK_MS = 1_000;
  * @throws StateError where STATE_DIR cannot be used.
  */
 export async function openDetection(options: DetectionOptions, signal: AbortSignal): Promise<Detection> {
-  const { config, detection, log, version, meters } = options;
+  const { config, log, version, meters } = options;
   const graceMs = config.stopSeconds * 1000;
   const { stateDir: directory } = config;
-  const keysMax = 2 * detection.score.addresses;
+  const keysMax = 2 * config.score.addresses;
   const state = directory === null ? null : await ExporterState.open({ directory, keysMax, graceMs, log });
   const alerts = openAlerts({ ...alertTargets(config), log, version, graceMs });
-  const feed = config.decisionSocket === null ? null : openFeed(config.decisionSocket, graceMs, log);
+  const feed = config.decision.socket === null ? null : openFeed(config.decision.socket, graceMs, log);
   const allowlist = new Allowlist({ entries: [...config.allowlist, ...peersOf(config)], log });
   const sparing = allowlist.run(signal);
 
   const detector = new Detector(
     {
-      ...thresholdsOf(detection),
+      ...thresholdsOf(config),
       hostsMax: HOSTS_MAX,
       clock: Date.now,
       random: Math.random,
@@ -92,12 +92,12 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
   };
 }
 
-function alertTargets({ alerts: { severity, webhook, graphiteEventsUrl } }: ExporterConfig) {
-  const { url, secret } = webhook ?? { url: null, secret: null };
+function alertTargets({ alert, graphite }: ExporterConfig) {
+  const { severity, webhookUrl: url, webhookSecret: secret } = alert;
   return {
     severity,
     webhook: url === null ? null : { url: url.reveal(), secret: secret?.reveal() ?? null },
-    graphiteEventsUrl,
+    graphiteEventsUrl: graphite.eventsUrl,
   };
 }
 
@@ -113,11 +113,6 @@ function openFeed(path: string, graceMs: number, log: Log): UnixFeed {
       said = reason;
     },
   });
-}
-
-/** Whoever we talk with ourselves is never an attacker. */
-function peersOf({ source, statsd }: ExporterConfig): string[] {
-  return source.kind === 'ami' ? [source.host, statsd.host] : [statsd.host];
 }
 
 function sizesOf({ board }: Detector): Reading[] {

@@ -1,4 +1,4 @@
-import type { ExporterConfig } from '../config/exporter-config.js';
+import type { ExporterConfig } from '../config/load-config.js';
 import type { Log } from '../domain/log.js';
 import type { SourceHandlers, SourceState } from '../domain/source.js';
 import { AddressCap } from '../metrics/address-cap.js';
@@ -29,9 +29,9 @@ export interface ExporterOptions {
 export async function runExporter(options: ExporterOptions, signal: AbortSignal): Promise<boolean> {
   const { config, log, version } = options;
   const health = new Health({ clock: Date.now, flushMs: config.flushMs });
-  const http =
-    config.http === null ? null : await startHttpServer(config.http, exporterStatus(health, version), signal);
-  if (http !== null) log.info({ host: config.http?.host, port: http.port }, 'serving /healthz, /readyz and /metrics');
+  const { host, port } = config.http;
+  const http = port === null ? null : await startHttpServer({ host, port }, exporterStatus(health, version), signal);
+  if (http !== null) log.info({ host, port: http.port }, 'serving /healthz, /readyz and /metrics');
   try {
     return await runPipeline(options, health, signal);
   } finally {
@@ -45,13 +45,9 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
   const sourceEnded = new AbortController();
   const source = openSource(config, { stateDir: config.stateDir, health, log });
   const meters = new Meters(new AddressCap(config.addresses));
-  const detection =
-    config.detection === null
-      ? null
-      : await openDetection(
-          { config, detection: config.detection, log, version, meters },
-          AbortSignal.any([signal, sourceEnded.signal]),
-        );
+  const detection = config.detect
+    ? await openDetection({ config, log, version, meters }, AbortSignal.any([signal, sourceEnded.signal]))
+    : null;
   const flusher = new Flusher({
     meters,
     sink: new StatsdSink({

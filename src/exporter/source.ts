@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { AmiConfig, ExporterConfig, LogConfig } from '../config/exporter-config.js';
+import type { AmiConfig, ExporterConfig, LogConfig } from '../config/load-config.js';
 import type { Log } from '../domain/log.js';
 import type { Source } from '../domain/source.js';
 import { AmiSource } from '../sources/ami/ami-source.js';
@@ -31,24 +31,24 @@ export interface SourceContext {
 }
 
 /** The one source that the configuration names. */
-export function openSource({ source, pbxName }: ExporterConfig, context: SourceContext): Source {
-  switch (source.kind) {
+export function openSource(config: ExporterConfig, context: SourceContext): Source {
+  switch (config.source) {
     case 'ami':
-      return amiSource(source, pbxName);
+      return amiSource(config);
     case 'security-log':
     case 'messages-log':
-      return logSource(source, pbxName ?? hostname(), context);
+      return logSource(config, context);
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each kind.
     default:
-      return source satisfies never;
+      return config satisfies never;
   }
 }
 
-function amiSource(ami: AmiConfig, pbxName: string | null): Source {
+function amiSource({ ami, pbxName }: AmiConfig): Source {
   return new AmiSource({
     host: ami.host,
     port: ami.port,
-    tls: ami.tls,
+    tls: ami.tls ? { ca: ami.tlsCaFile, serverName: ami.tlsServerName, verify: ami.tlsVerify } : null,
     connectMs: ami.connectSeconds * 1000,
     loginMs: ami.loginSeconds * 1000,
     credentials: { username: ami.username, secret: ami.secret.reveal() },
@@ -66,13 +66,14 @@ function amiSource(ami: AmiConfig, pbxName: string | null): Source {
   });
 }
 
-function logSource({ kind, file, silenceSeconds }: LogConfig, pbx: string, context: SourceContext): Source {
+function logSource({ source, log: { file, silenceSeconds }, pbxName }: LogConfig, context: SourceContext): Source {
   const { stateDir, health, log } = context;
+  const pbx = pbxName ?? hostname();
   return new LogSource({
     path: file,
     positionPath: stateDir === null ? null : join(stateDir, 'log-position.json'),
     read: (output) =>
-      kind === 'security-log' ? new SecurityLog({ pbx }, output) : new MessagesLog({ pbx, clock: Date.now }, output),
+      source === 'security-log' ? new SecurityLog({ pbx }, output) : new MessagesLog({ pbx, clock: Date.now }, output),
     silenceMs: silenceSeconds * 1000,
     pollMs: POLL_MS,
     drainMs: DRAIN_MS,

@@ -3,9 +3,18 @@ import type { Log } from '../domain/log.js';
 import type { Reading } from '../domain/reading.js';
 import { pause } from '../lifecycle/pause.js';
 import type { Meters } from './meters.js';
-import type { Sink } from './sink.js';
 
 const READY_POLL_MS = 20;
+
+/** Where readings go. */
+export interface Sink {
+  /** False while the receiver cannot be reached (its name not resolved yet, TCP down): keep the sums, ask again at the next flush. */
+  ready(): boolean;
+  /** Resolves when the readings have left the process or are counted as dropped; never rejects. Not to be called again before that. */
+  send(readings: readonly Reading[]): Promise<void>;
+  /** Ends a `send` that still waits. May be called more than once. */
+  close(): Promise<void>;
+}
 
 export interface FlusherOptions {
   readonly meters: Pick<Meters, 'take'>;

@@ -2,11 +2,15 @@ import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import type { Log } from '../domain/log.js';
 import { Backoff } from '../lifecycle/backoff.js';
+import { linesIn } from './lines-in.js';
 
 export interface ReconnectingStreamOptions {
   readonly host: string;
   readonly port: number;
+  readonly packetBytes: number;
   readonly log: Log;
+  /** Told of each chunk that is longer than a packet may be. */
+  readonly onOversized: () => void;
   readonly onError: () => void;
   /** Told how many lines were lost with a connection, or came while there was none. */
   readonly onLost: (lines: number) => void;
@@ -24,8 +28,8 @@ export interface ReconnectingStreamOptions {
 
 /**
  * Lines to a TCP receiver, over as many connections as it takes, until it is destroyed. It never fails and never waits for a connection:
- * what cannot be delivered is counted and gone. Write one chunk of whole lines at a time and wait for its callback;
- * then nothing is buffered here, and a receiver that reads slowly slows the writer down.
+ * what cannot be delivered is counted and gone. Chunks are whole lines. Wait for the callback of the last one before you write more:
+ * then no more than one window is buffered here, and a receiver that reads slowly slows the writer down.
  *
  * What the kernel accepted before a connection broke is lost without a count: TCP does not tell.
  */
@@ -33,6 +37,7 @@ export class ReconnectingStream extends Writable {
   readonly #options: Required<ReconnectingStreamOptions>;
   #socket: Socket;
   #connected = false;
+  #stopped = false;
   readonly #backoff: Backoff;
   #retry: NodeJS.Timeout | undefined;
 
@@ -53,11 +58,24 @@ export class ReconnectingStream extends Writable {
 
   /** Whether a chunk that is written now goes to the receiver at once. */
   get ready(): boolean {
-    return this.#connected && !this.destroyed && this.writableLength === 0;
+    return this.#isUp() && this.writableLength === 0;
+  }
+
+  /** Connects no more: what is written or waits is counted as lost. */
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    this.#socket.destroy();
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (!this.#connected) {
+    // Its end is not counted.
+    if (chunk.length - 1 > this.#options.packetBytes) {
+      this.#options.onOversized();
+      done();
+      return;
+    }
+    if (!this.#isUp()) {
       this.#options.onLost(linesIn(chunk));
       done();
       return;
@@ -75,9 +93,13 @@ export class ReconnectingStream extends Writable {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    clearTimeout(this.#retry);
-    this.#socket.destroy();
+    this.stop();
     done(error);
+  }
+
+  /** A socket that failed is destroyed before it says that it is closed. */
+  #isUp(): boolean {
+    return this.#connected && !this.#socket.destroyed;
   }
 
   #open(): Socket {
@@ -96,7 +118,7 @@ export class ReconnectingStream extends Writable {
     socket.once('close', () => {
       stop();
       this.#connected = false;
-      if (this.destroyed) return;
+      if (this.#stopped) return;
       const retryMs = this.#backoff.next();
       this.#retry = setTimeout(() => {
         this.#socket = this.#open();
@@ -115,10 +137,4 @@ export class ReconnectingStream extends Writable {
 function destroyAfter(socket: Socket, ms: number, reason: string): () => void {
   const timer = setTimeout(() => socket.destroy(new Error(reason)), ms);
   return () => clearTimeout(timer);
-}
-
-function linesIn(chunk: Buffer): number {
-  let lines = 0;
-  for (const byte of chunk) if (byte === 0x0a) lines += 1;
-  return lines;
 }

@@ -34,7 +34,7 @@ export class ReplayDetector {
     this.#options = options;
     this.#detector = new Detector(
       {
-        ...thresholdsOf(config.detection),
+        ...thresholdsOf(config),
         hostsMax: HOSTS_MAX,
         // Everything is in the past; at the end so is whatever waited.
         clock: () => (this.#isEnded ? Number.POSITIVE_INFINITY : this.#pace.latestAt),
@@ -84,8 +84,7 @@ export class ReplayDetector {
   stateOf(address: Address): FinalState | null {
     const record = this.#detector.board.address(address);
     if (record === undefined) return null;
-    const { detection } = this.#options.config;
-    const { halfLifeMs, slowHalfLifeMs, banThreshold, slowThreshold } = thresholdsOf(detection);
+    const { halfLifeMs, slowHalfLifeMs, banThreshold, slowThreshold } = thresholdsOf(this.#options.config);
     const at = this.#pace.latestAt;
     const until = (end: number) => (end > at ? end : null);
     return {
@@ -117,7 +116,7 @@ export class ReplayDetector {
     if (isKeptOut && observation.kind === 'attempt') report.keptOut();
     explanation?.scored({
       points: 'points' in scene ? scene.points : null,
-      score: pointsAt(address.score, now, config.detection.score.halfLifeSeconds * 1000),
+      score: pointsAt(address.score, now, config.score.halfLifeSeconds * 1000),
       isKeptOut,
       isStale: 'isStale' in scene && scene.isStale,
     });

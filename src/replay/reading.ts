@@ -79,7 +79,7 @@ function openFor(
       pbxName: config.pbxName,
       host: hostname(),
       clock: () => Math.min(writtenAt, clock()),
-      blockBytesMax: config.messageBytesMax,
+      blockBytesMax: config.ami.messageBytesMax,
     },
     {
       onEvent: (event) => detector.read(event),

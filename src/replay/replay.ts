@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { peersOf } from '../config/peers.js';
 import type { ReplayConfig } from '../config/replay-config.js';
 import { friendsOf } from '../detector.js';
 import { visiblePath } from '../text/visible-text.js';
@@ -47,7 +48,7 @@ const SILENCE_MS = 10_000;
 export async function replayFiles(options: ReplayOptions, signal: AbortSignal): Promise<ReplayEnd> {
   const { config, arguments: wanted, err } = options;
   const complain = (text: string) => err.write(`asterisk-auth-stats: ${text}\n`);
-  if (wanted.ban !== 'none' && config.decisionSocket === null) {
+  if (wanted.ban !== 'none' && config.decision.socket === null) {
     complain("DECISION_SOCKET is missing: --ban and --ban-all need the path of the blocker's socket");
     return 'no-socket';
   }
@@ -64,9 +65,9 @@ type Complaining = ReplayOptions & { readonly complain: (text: string) => void }
 
 async function replay(found: readonly FoundInput[], options: Complaining, signal: AbortSignal): Promise<ReplayEnd> {
   const { config, arguments: wanted, stdin, out, err, clock, complain, resolve } = options;
-  const report = new ReplayReport({ rowsMax: config.detection.score.addresses, top: wanted.top });
+  const report = new ReplayReport({ rowsMax: config.score.addresses, top: wanted.top });
   const explanation = wanted.explain === null ? null : new Explanation(wanted.explain);
-  const entries = [...config.allowlist, ...config.peers];
+  const entries = [...config.allowlist, ...peersOf(config)];
   const friends = friendsOf(
     await openReplayAllowlist({ entries, complain, ...(resolve !== undefined && { resolve }) }),
   );
@@ -105,7 +106,7 @@ async function handOverBans(
   { arguments: { ban }, config, clock, complain, silenceMs = SILENCE_MS }: Complaining,
   signal: AbortSignal,
 ): Promise<BanResultView[] | null> {
-  const { decisionSocket: path } = config;
+  const { socket: path } = config.decision;
   if (ban === 'none' || path === null) return null;
   const now = clock();
   const bans = chosenBans[ban](ledger, now).map((decision) => ({ ...decision, at: now }));

@@ -41,8 +41,8 @@ async function running(t: Test, settings: Readonly<Record<string, string>> = {})
   // Whoever waits for the end is told.
   ended.catch(() => undefined);
   const client = async () => {
-    await eventually(() => (existsSync(config.controlSocket) ? true : null));
-    return ControlClient.open({ path: config.controlSocket });
+    await eventually(() => (existsSync(config.control.socket) ? true : null));
+    return ControlClient.open({ path: config.control.socket });
   };
   return { config, log, ended, client, statsd, stop: () => stop.abort() };
 }
@@ -95,7 +95,7 @@ await t.test('what keeps it from starting names the variable, and leaves nothing
   t.teardown(() => server.close());
   const taken = await running(t, { BLOCKER_HTTP_PORT: String(port) });
   await t.rejects(taken.ended, { message: /^BLOCKER_HTTP_PORT: port \d+ of 127\.0\.0\.1 is in use/ });
-  t.notOk(existsSync(taken.config.controlSocket));
+  t.notOk(existsSync(taken.config.control.socket));
   const nowhere = await running(t, { CONTROL_SOCKET: '/no/such/directory/control' });
   await t.rejects(nowhere.ended, { message: /CONTROL_SOCKET/ });
 });

@@ -42,7 +42,7 @@ function fakeEnforcer() {
 
 const configOf = (t: Test): SocketsConfig => {
   const path = socketPath(t);
-  return { decisionSocket: path, controlSocket: `${path}c`, socketGroup: null };
+  return { decision: { socket: path }, control: { socket: `${path}c` }, blocker: { socketGroup: null } };
 };
 
 /** Hands decisions over; resolves with the answer to the first ban. */
@@ -69,7 +69,7 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
   const sockets = await listenAll(config, enforcer, recordedLog());
   t.teardown(() => sockets.close());
   const unban: Decision = { v: 1, type: 'unban', address: '203.0.113.9/32', reason: 'forgiven', at: 0 };
-  t.match(await decide(config.decisionSocket, unban, { ...BAN, address: '10.0.0.0/8' }, BAN), {
+  t.match(await decide(config.decision.socket, unban, { ...BAN, address: '10.0.0.0/8' }, BAN), {
     result: 'refused',
     reason: 'allowlisted',
   });
@@ -88,17 +88,17 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
 await t.test('each socket has the mode that fits who may use it', async (t) => {
   const config = configOf(t);
   const sockets = await listenAll(
-    { ...config, socketGroup: String(process.getgid?.()) },
+    { ...config, blocker: { socketGroup: String(process.getgid?.()) } },
     fakeEnforcer().enforcer,
     recordedLog(),
   );
-  t.equal(statSync(config.decisionSocket).mode & 0o777, 0o660);
-  t.equal(statSync(config.controlSocket).mode & 0o777, 0o600);
-  const client = await ControlClient.open({ path: config.controlSocket });
+  t.equal(statSync(config.decision.socket).mode & 0o777, 0o660);
+  t.equal(statSync(config.control.socket).mode & 0o777, 0o600);
+  const client = await ControlClient.open({ path: config.control.socket });
   t.strictSame(await client.list(), []);
   client.close();
   await sockets.close();
-  t.notOk(existsSync(config.decisionSocket) || existsSync(config.controlSocket), 'a stop takes them away');
+  t.notOk(existsSync(config.decision.socket) || existsSync(config.control.socket), 'a stop takes them away');
 });
 
 await t.test('a line that is no request is counted', async (t) => {
@@ -107,7 +107,7 @@ await t.test('a line that is no request is counted', async (t) => {
   t.teardown(() => sockets.close());
   // A decision is none.
   const done = new AbortController();
-  const feed = new UnixFeed({ path: config.controlSocket, graceMs: 100, onState: () => undefined });
+  const feed = new UnixFeed({ path: config.control.socket, graceMs: 100, onState: () => undefined });
   feed.push(BAN);
   const feeding = feed.run(done.signal);
   const reading = await eventually(() => sockets.readings()[0] ?? null);
@@ -120,11 +120,11 @@ await t.test('a group that is unknown, or a place that cannot be had, leaves not
   const config = configOf(t);
   const listen = (changes: Partial<SocketsConfig>) =>
     listenAll({ ...config, ...changes }, fakeEnforcer().enforcer, recordedLog());
-  await t.rejects(listen({ socketGroup: 'no-such-group' }), {
+  await t.rejects(listen({ blocker: { socketGroup: 'no-such-group' } }), {
     message: /^BLOCKER_SOCKET_GROUP: there is no group no-such-group/,
   });
-  await t.rejects(listen({ controlSocket: '/no/such/directory/c' }), { message: /CONTROL_SOCKET/ });
-  t.notOk(existsSync(config.decisionSocket));
+  await t.rejects(listen({ control: { socket: '/no/such/directory/c' } }), { message: /CONTROL_SOCKET/ });
+  t.notOk(existsSync(config.decision.socket));
 });
 
 await t.test('a socket that somebody removes is made anew', async (t) => {
@@ -132,9 +132,9 @@ await t.test('a socket that somebody removes is made anew', async (t) => {
   const stop = new AbortController();
   const sockets = await listenAll(config, fakeEnforcer().enforcer, recordedLog());
   const running = sockets.run(stop.signal);
-  rmSync(config.decisionSocket);
-  await eventually(() => (existsSync(config.decisionSocket) ? true : null));
-  t.match(await decide(config.decisionSocket, BAN), { result: 'refused' });
+  rmSync(config.decision.socket);
+  await eventually(() => (existsSync(config.decision.socket) ? true : null));
+  t.match(await decide(config.decision.socket, BAN), { result: 'refused' });
   stop.abort();
   await running;
   await sockets.close();

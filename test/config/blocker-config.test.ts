@@ -11,18 +11,20 @@ await t.test('nothing has to be set, and nobody is banned then', async (t) => {
     kind: 'config',
     config: {
       firewall: 'dry-run',
-      ports: null,
-      bansMax: 100_000,
-      bansPerMinute: 1_000,
-      verifySeconds: 5,
-      flushOnStop: false,
-      decisionSocket: '/run/asterisk-auth-stats/decisions.sock',
-      controlSocket: '/run/asterisk-auth-stats/control.sock',
-      socketGroup: null,
-      statsd: { host: '127.0.0.1', prefix: '' },
-      http: null,
+      blocker: {
+        ports: null,
+        bansMax: 100_000,
+        bansPerMinute: 1_000,
+        verifySeconds: 5,
+        flushOnStop: false,
+        httpPort: null,
+        socketGroup: null,
+      },
+      decision: { socket: '/run/asterisk-auth-stats/decisions.sock' },
+      control: { socket: '/run/asterisk-auth-stats/control.sock' },
+      statsd: { host: '127.0.0.1', prefix: null },
       allowlist: [],
-      peers: ['127.0.0.1'],
+      ami: { host: null },
       stateDir: null,
     },
   });
@@ -47,18 +49,18 @@ await t.test('what is set holds, and what is the exporter alone is left', async 
   t.match(loaded, {
     config: {
       firewall: 'nftables',
-      ports: [new PortRange(5060, 5061)],
-      http: { host: '::1', port: 9501 },
-      decisionSocket: '/run/decisions',
-      controlSocket: '/run/control',
-      socketGroup: 'asterisk',
+      blocker: { ports: [new PortRange(5060, 5061)], httpPort: 9501, socketGroup: 'asterisk' },
+      http: { host: '::1' },
+      decision: { socket: '/run/decisions' },
+      control: { socket: '/run/control' },
       allowlist: ['203.0.113.0/24'],
-      peers: ['pbx', '127.0.0.1'],
-      statsd: { prefix: 'office' },
+      ami: { host: 'pbx' },
+      statsd: { host: '127.0.0.1', prefix: 'office' },
       stateDir: '/var/lib/aas',
     },
   });
   t.ok(loaded.kind === 'config' && Object.isFrozen(loaded.config.statsd));
+  t.same(loaded.kind === 'config' && [loaded.config.http, loaded.config.ami], [{ host: '::1' }, { host: 'pbx' }]);
   const shown = loaded.kind === 'config' ? loaded.settings.find(({ name }) => name === 'BLOCKER_PORTS') : undefined;
   t.equal(shown?.value, '5060-5061');
 });
@@ -77,4 +79,8 @@ await t.test('every fault is told, but not that a source is missing', async (t) 
 await t.test("files with the exporter's secrets are none of the blocker's business", async (t) => {
   const environment = { AMI_SECRET_FILE: '/run/secrets/ami', ALERT_WEBHOOK_URL_FILE: '/run/secrets/url' };
   t.match(loadBlockerConfig(environment, noFile), { kind: 'config' });
+});
+
+await t.test("a fault in what the exporter alone reads is none of the blocker's business either", async (t) => {
+  t.match(loadBlockerConfig({ AMI_PORT: 'x', BAN_THRESHOLD: 'x', AMI_TLS_VERIFY: 'no' }, noFile), { kind: 'config' });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import {
+  accountList,
   attempt,
   boolean,
   choice,
@@ -13,8 +14,7 @@ import {
   meterPrefix,
   path,
   port,
-  secret,
-  secretUrl,
+  quote,
   socketPath,
   webUrl,
   wholeNumber,
@@ -145,14 +145,6 @@ await t.test('a line has no control character, no outer blank and an end', async
   t.equal(path('/etc/a b'), '/etc/a b');
 });
 
-await t.test('a secret is a line, and nothing of it is in a fault', async (t) => {
-  t.equal(secret('hunter2').reveal(), 'hunter2');
-  t.equal(
-    faultOf(secret, 'hunter2\r\nAction: Originate'),
-    'must not contain a line break or another control character',
-  );
-});
-
 await t.test('a prefix is words with single dots between them', async (t) => {
   t.same(refusedBy(meterPrefix, 'a', 'a.b', 'A-1._x', 'a'.repeat(128)), []);
   const bad = ['', '.', '.a', 'a.', 'a..b', 'a b', 'a:b', 'a|b', 'a\n', 'é', 'a'.repeat(129)];
@@ -185,17 +177,23 @@ await t.test('a URL is one of HTTP, without user and password, and without what 
   t.equal(webUrl(`http://x/${'y'.repeat(2039)}`).length, 2048);
 });
 
-await t.test('a URL that is a secret is read as strictly and shown nowhere', async (t) => {
-  const url = secretUrl('https://chat.example/hunter2');
-  t.equal(url.reveal(), 'https://chat.example/hunter2');
-  t.equal(String(url), '[secret]');
-  t.equal(
-    faultOf(secretUrl, 'https://hunter2@x/'),
-    'must be an http:// or https:// URL without user and password, at most 2048 characters',
-  );
-});
-
 await t.test('the path of a socket has 106 bytes at most', async (t) => {
   t.equal(socketPath(`/${'x'.repeat(105)}`), `/${'x'.repeat(105)}`);
   t.throws(() => socketPath(`/${'ä'.repeat(54)}`), { message: 'must be the path of a Unix socket, at most 106 bytes' });
+});
+
+await t.test('names of accounts are taken as they are written, each once', async (t) => {
+  t.same(accountList('9999, admin ,Admin,9999,a b'), ['9999', 'admin', 'Admin', 'a b']);
+  const bad = ['', ',', 'a,', 'a,,b', 'a\x1bb', 'a'.repeat(129), Array.from({ length: 1001 }, (_, n) => n).join()];
+  t.same(refusedBy(accountList, ...bad), bad);
+  t.equal(faultOf(accountList, ','), 'must be names of accounts with commas between them, at most 1000');
+});
+
+await t.test('control characters cannot reach a terminal through a quoted text', async (t) => {
+  t.equal(quote('a\x1b[2J\n\x00\x9b'), "'a\\x1B[2J\\n\\x00\\x9B'");
+});
+
+await t.test('a long text is cut at 200 characters', async (t) => {
+  t.equal(quote('a'.repeat(200)), `'${'a'.repeat(200)}'`);
+  t.equal(quote('a'.repeat(201)), `'${'a'.repeat(200)}'...`);
 });

@@ -6,6 +6,7 @@ import { renderEffective } from '../../src/config/render.js';
 import { settings } from '../../src/config/schema.js';
 import type { ReadFile } from '../../src/config/text-file.js';
 import type { Environment } from '../../src/config/unknown-variables.js';
+import { detection } from './default-detection.js';
 
 const needed = { AMI_HOST: 'pbx', AMI_USERNAME: 'stats', AMI_SECRET: 'hunter2' };
 
@@ -26,9 +27,9 @@ function configOf(environment: Environment, texts = {}) {
 }
 
 function amiOf(environment: Environment, texts = {}) {
-  const { source } = configOf(environment, texts);
-  if (source.kind !== 'ami') throw new Error(source.kind);
-  return source;
+  const config = configOf(environment, texts);
+  if (config.source !== 'ami') throw new Error(config.source);
+  return config.ami;
 }
 
 function faultsOf(environment: Environment, texts = {}): readonly string[] {
@@ -40,15 +41,18 @@ const originOf = (result: LoadResult, name: string) =>
   result.kind === 'config' ? result.settings.find((setting) => setting.name === name) : undefined;
 
 await t.test('with what is required and nothing else, the rest has its documented default', async (t) => {
-  const { source: _, ...rest } = configOf(needed);
+  const { ami: _, ...rest } = configOf(needed);
   const { secret, ...login } = amiOf(needed);
   t.equal(secret.reveal(), 'hunter2');
   t.same(login, {
-    kind: 'ami',
     host: 'pbx',
     port: 5038,
     username: 'stats',
-    tls: null,
+    secretFile: null,
+    tls: false,
+    tlsCaFile: null,
+    tlsServerName: null,
+    tlsVerify: true,
     login: 'auto',
     events: 'security,system',
     connectSeconds: 10,
@@ -59,44 +63,37 @@ await t.test('with what is required and nothing else, the rest has its documente
     messageBytesMax: 65536,
   });
   t.same(rest, {
+    source: 'ami',
+    log: { file: null, silenceSeconds: 3600 },
     statsd: {
       host: '127.0.0.1',
       port: 8125,
       protocol: 'udp',
-      prefix: '',
+      prefix: null,
       meterType: 'c',
       dialect: 'graphite',
       packetBytes: 1432,
     },
     flushMs: 1000,
     addresses: { perFlush: 1000, remembered: 10000 },
-    detection: {
-      score: { addresses: 100_000, halfLifeSeconds: 3600 },
-      ban: {
-        threshold: 10,
-        seconds: 3600,
-        growth: 4,
-        secondsMax: 604_800,
-        unproven: 'short',
-        unprovenSeconds: 600,
-        unprovenPerMinute: 60,
-      },
-      enumeration: { accounts: 5, challenges: 20 },
-      spray: { accounts: 5 },
-      distributed: { addresses: 10 },
-      slow: { threshold: 20, halfLifeHours: 72 },
-      breach: { failures: 2, warning: 5, critical: 20 },
-      trust: { days: 14 },
-      storm: { perMinute: 600, factor: 10 },
+    detect: true,
+    ...detection,
+    decision: { socket: null },
+    alert: {
+      severity: 'warning',
+      webhookUrl: null,
+      webhookUrlFile: null,
+      webhookSecret: null,
+      webhookSecretFile: null,
     },
-    decisionSocket: null,
-    http: null,
-    alerts: { severity: 'warning', webhook: null, graphiteEventsUrl: null },
+    graphite: { eventsUrl: null },
+    http: { host: '127.0.0.1', port: null },
     logLevel: 'info',
     allowlist: [],
     pbxName: null,
     stateDir: null,
     stopSeconds: 10,
+    configFile: null,
   });
 });
 
@@ -112,8 +109,8 @@ await t.test('the allowlist is canonical, and shown as it is', async (t) => {
 await t.test('nothing can be changed in a configuration, at any depth', async (t) => {
   const environment = { ...needed, AMI_TLS: '1', HTTP_PORT: '9090' };
   const config = configOf(environment);
-  const { tls, secret } = amiOf(environment);
-  for (const part of [config, config.source, tls, secret, config.statsd, config.addresses, config.http]) {
+  const { ami, statsd, addresses, http, allowlist } = config;
+  for (const part of [config, ami, ami.secret, statsd, addresses, http, allowlist]) {
     t.ok(Object.isFrozen(part));
   }
 });
@@ -139,7 +136,7 @@ await t.test('anything of ours set without the login is a fault that names what 
 });
 
 await t.test('who wants no detection has none', async (t) => {
-  t.equal(configOf({ ...needed, DETECT: 'no' }).detection, null);
+  t.equal(configOf({ ...needed, DETECT: 'no' }).detect, false);
 });
 
 await t.test('limits that follow each other are in their order', async (t) => {
@@ -168,15 +165,14 @@ await t.test('the type m is refused where the receivers of the dialect refuse it
 
 await t.test('a log is a source of its own, with nothing of AMI', async (t) => {
   const security = { SOURCE: 'security-log', LOG_FILE: '/var/log/asterisk/security' };
-  t.same(configOf(security).source, {
-    kind: 'security-log',
-    file: '/var/log/asterisk/security',
-    silenceSeconds: 3600,
+  t.match(configOf(security), {
+    source: 'security-log',
+    log: { file: '/var/log/asterisk/security', silenceSeconds: 3600 },
   });
   const messages = { SOURCE: 'messages-log', LOG_FILE: '/m', STATE_DIR: '/var/lib/x' };
-  t.same(configOf(messages).source, { kind: 'messages-log', file: '/m', silenceSeconds: 86400 });
+  t.match(configOf(messages), { source: 'messages-log', log: { file: '/m', silenceSeconds: 86400 } });
   t.equal(configOf(messages).stateDir, '/var/lib/x');
-  t.match(configOf({ ...messages, LOG_SILENCE_SECONDS: '60' }).source, { silenceSeconds: 60 });
+  t.equal(configOf({ ...messages, LOG_SILENCE_SECONDS: '60' }).log.silenceSeconds, 60);
 });
 
 await t.test('a log without a file is a fault with an example of one', async (t) => {
@@ -263,12 +259,12 @@ Af8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIQCwdIn91obJ1t/PCYh05lE6u4wt
 
 await t.test('the authority is read and must be a certificate', async (t) => {
   const tls = { ...needed, AMI_TLS: 'true', AMI_TLS_CA_FILE: '/ca' };
-  t.same(amiOf(tls, { '/ca': authority }).tls, { ca: authority, serverName: null, verify: true });
+  t.match(amiOf(tls, { '/ca': authority }), { tls: true, tlsCaFile: authority, tlsServerName: null, tlsVerify: true });
   t.same(faultsOf(tls), ["AMI_TLS_CA_FILE names '/ca', which cannot be read (ENOENT)"]);
   t.same(faultsOf(tls, { '/ca': 'x' }), ["AMI_TLS_CA_FILE names '/ca', which is no certificate in PEM form"]);
   t.match(faultsOf(tls, { '/ca': 'x'.repeat(1_048_577) }), ['longer than 1048576 bytes']);
   const lax = { ...needed, AMI_TLS: 'true', AMI_TLS_VERIFY: 'false', AMI_TLS_SERVER_NAME: 'pbx.example.com' };
-  t.same(amiOf(lax).tls, { ca: null, serverName: 'pbx.example.com', verify: false });
+  t.match(amiOf(lax), { tls: true, tlsCaFile: null, tlsServerName: 'pbx.example.com', tlsVerify: false });
 });
 
 await t.test('the secret can be in a file, whose last line break is no part of it', async (t) => {
@@ -307,14 +303,15 @@ await t.test('alerts go where they are told to, and the URL of the webhook is a 
     ALERT_SEVERITY: 'critical',
     GRAPHITE_EVENTS_URL: 'http://graphite/events/',
   };
-  const { alerts } = configOf(environment);
-  t.equal(alerts.webhook?.url.reveal(), 'https://chat.example/hunter3');
-  t.equal(alerts.webhook?.secret?.reveal(), 'hunter4');
-  t.match(alerts, { severity: 'critical', graphiteEventsUrl: 'http://graphite/events/' });
+  const { alert, graphite } = configOf(environment);
+  t.equal(alert.webhookUrl?.reveal(), 'https://chat.example/hunter3');
+  t.equal(alert.webhookSecret?.reveal(), 'hunter4');
+  t.equal(alert.severity, 'critical');
+  t.equal(graphite.eventsUrl, 'http://graphite/events/');
   const result = load(environment);
   t.notMatch(JSON.stringify(result), /hunter/);
   t.equal(originOf(result, 'ALERT_WEBHOOK_URL')?.value, '********');
-  t.equal(configOf({ ...needed, ALERT_WEBHOOK_URL: 'http://chat/' }).alerts.webhook?.secret, null);
+  t.equal(configOf({ ...needed, ALERT_WEBHOOK_URL: 'http://chat/' }).alert.webhookSecret, null);
 });
 
 await t.test('a URL that cannot be one is a fault that does not show it', async (t) => {
@@ -326,8 +323,8 @@ await t.test('a URL that cannot be one is a fault that does not show it', async 
 await t.test('what is secret about the webhook can be in files, each with its own', async (t) => {
   const environment = { ...needed, ALERT_WEBHOOK_URL_FILE: '/u', ALERT_WEBHOOK_SECRET_FILE: '/s' };
   const texts = { '/u': 'https://chat.example/hunter3\n', '/s': 'hunter4\n' };
-  const { webhook } = configOf(environment, texts).alerts;
-  t.same([webhook?.url.reveal(), webhook?.secret?.reveal()], ['https://chat.example/hunter3', 'hunter4']);
+  const { alert } = configOf(environment, texts);
+  t.same([alert.webhookUrl?.reveal(), alert.webhookSecret?.reveal()], ['https://chat.example/hunter3', 'hunter4']);
   t.equal(originOf(load(environment, texts), 'ALERT_WEBHOOK_URL')?.origin, 'ALERT_WEBHOOK_URL_FILE');
   t.same(faultsOf({ ...environment, ALERT_WEBHOOK_URL: 'http://x/', ALERT_WEBHOOK_SECRET: 'x' }, texts), [
     'ALERT_WEBHOOK_URL and ALERT_WEBHOOK_URL_FILE are both set: remove one of them',
@@ -340,8 +337,8 @@ await t.test('a file of settings yields to the environment for each secret apart
     '/c': 'ami: {secretFile: /other}\nalert: {webhookUrlFile: /u, webhookSecret: hunter5}',
     '/u': 'http://x/',
   };
-  const { webhook } = configOf({ ...needed, CONFIG_FILE: '/c', ALERT_WEBHOOK_SECRET: 'hunter4' }, file).alerts;
-  t.same([webhook?.url.reveal(), webhook?.secret?.reveal()], ['http://x/', 'hunter4']);
+  const { alert } = configOf({ ...needed, CONFIG_FILE: '/c', ALERT_WEBHOOK_SECRET: 'hunter4' }, file);
+  t.same([alert.webhookUrl?.reveal(), alert.webhookSecret?.reveal()], ['http://x/', 'hunter4']);
 });
 
 await t.test(
@@ -406,8 +403,8 @@ await t.test('any text in any variable gives a configuration or faults that name
     fc.oneof(fc.constantFrom(...[...settings.values()].map(({ env }) => env)), fc.string()),
     text,
   );
-  const names =
-    /^[^ ]*((SOURCE|FIREWALL|ALLOWLIST|DETECT)\b|(ALERT|GRAPHITE|AMI|STATSD|FLUSH|ADDRESSES|HTTP|LOG|PBX|STATE|STOP|CONFIG|BAN|BLOCKER|BREACH|CONTROL|DECISION|DISTRIBUTED|ENUMERATION|SCORE|SLOW|SPRAY|STORM|TRUST)_)/;
+  const words = [...settings.values()].map(({ env }) => (env.includes('_') ? /^[A-Z]+_/.exec(env)?.[0] : `${env}\\b`));
+  const names = new RegExp(`^[^ ]*(${words.join('|')})`);
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(environment, fc.string(), fc.boolean(), (given, file, isComplete) => {

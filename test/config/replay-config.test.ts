@@ -9,12 +9,13 @@ await t.test('nothing has to be set', (t) => {
   t.match(loadReplayConfig({}, noFile), {
     kind: 'config',
     config: {
-      detection: { ban: { threshold: 10 }, score: { addresses: 100_000 } },
+      ban: { threshold: 10 },
+      score: { addresses: 100_000 },
       allowlist: [],
-      peers: ['127.0.0.1'],
-      decisionSocket: null,
+      statsd: { host: '127.0.0.1' },
+      decision: { socket: null },
       pbxName: null,
-      messageBytesMax: 65_536,
+      ami: { host: null, messageBytesMax: 65_536 },
     },
   });
   t.end();
@@ -32,14 +33,16 @@ await t.test('what is set holds, and DETECT does not', (t) => {
   const loaded = loadReplayConfig(environment, noFile);
   t.match(loaded, {
     config: {
-      detection: { ban: { threshold: 5 } },
+      ban: { threshold: 5 },
       allowlist: ['203.0.113.0/24'],
-      peers: ['pbx', '127.0.0.1'],
-      decisionSocket: '/run/blocker',
+      ami: { host: 'pbx' },
+      statsd: { host: '127.0.0.1' },
+      decision: { socket: '/run/blocker' },
       pbxName: 'office',
     },
   });
-  t.ok(loaded.kind === 'config' && Object.isFrozen(loaded.config.detection.ban));
+  t.notOk(loaded.kind === 'config' && 'detect' in loaded.config);
+  t.ok(loaded.kind === 'config' && Object.isFrozen(loaded.config.ban));
   t.end();
 });
 

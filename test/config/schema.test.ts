@@ -1,7 +1,6 @@
-import convict from 'convict';
 import t from 'tap';
-import { attempt, FormatFault } from '../../src/config/formats.js';
-import { schema, settings } from '../../src/config/schema.js';
+import { attempt } from '../../src/config/formats.js';
+import { settings } from '../../src/config/schema.js';
 
 await t.test('the path of each setting spells its variable', async (t) => {
   for (const [path, { env }] of settings) {
@@ -9,9 +8,10 @@ await t.test('the path of each setting spells its variable', async (t) => {
   }
 });
 
-await t.test('each default is a text that its own format takes', async (t) => {
+await t.test('each default is what its own format makes of its text', async (t) => {
   for (const { env, format, default: text } of settings.values()) {
-    if (text !== null) t.notOk(attempt(format, text) instanceof FormatFault, env);
+    const isNone = text === null || String(text) === '';
+    if (!isNone) t.same(attempt(format, String(text)), text, env);
   }
 });
 
@@ -29,9 +29,21 @@ await t.test('secrets are sensitive settings, and nothing else is', async (t) =>
   );
 });
 
-await t.test('convict takes the schema and holds its texts unchanged', async (t) => {
-  const texts = convict<Record<string, unknown>>(schema, { env: { AMI_PORT: '5038abc' }, args: [] });
-  t.equal(texts.get('ami.port'), '5038abc');
-  t.equal(texts.get('ami.loginSeconds'), '10');
-  t.equal(texts.get('ami.host'), null);
+await t.test('a number of something is called by its unit', async (t) => {
+  const units = { MS: 'milliseconds', SECONDS: 'seconds', HOURS: 'hours', DAYS: 'days', BYTES: 'bytes' };
+  const unitOf = new Map<string, string>(Object.entries(units));
+  for (const { env, unit } of settings.values()) {
+    const words = env.replace(/_MAX$/, '').split('_');
+    t.equal(unit, unitOf.get(words.at(-1) ?? ''), env);
+  }
+});
+
+await t.test('each setting has a reader, and a file of a secret the readers of the secret', async (t) => {
+  const byName = new Map([...settings.values()].map((setting) => [setting.env, setting]));
+  for (const { env, readBy, fileOf } of settings.values()) {
+    t.ok(readBy.length > 0, env);
+    if (fileOf === undefined) continue;
+    t.match(byName.get(fileOf), { sensitive: true, readBy }, env);
+    t.equal(env, `${fileOf}_FILE`);
+  }
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { quote } from '../../src/config/quote.js';
+import { quote } from '../../src/config/formats.js';
 import { readFileStart, readText } from '../../src/config/text-file.js';
 
 await t.test('a file is read whole, or one byte beyond the limit', async (t) => {

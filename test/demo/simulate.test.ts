@@ -18,10 +18,10 @@ function listeningLog() {
 
 const LOGIN = { AMI_HOST: '127.0.0.1', AMI_USERNAME: 'stats', AMI_SECRET: SECRET };
 
-function sourceOf(environment: Record<string, string>) {
+function configOf(environment: Record<string, string>) {
   const loaded = loadConfig(environment, () => new Uint8Array());
   if (loaded.kind !== 'config') throw new Error(JSON.stringify(loaded));
-  return loaded.config.source;
+  return loaded.config;
 }
 
 /** A port on which nobody listens. */
@@ -35,7 +35,7 @@ await t.test('whoever has the login hears the attacks, and the end closes the co
   const stop = new AbortController();
   const { log, told } = listeningLog();
   const port = await freePort();
-  const ended = runSimulation({ source: sourceOf({ ...LOGIN, AMI_PORT: `${port}` }), log }, stop.signal);
+  const ended = runSimulation({ config: configOf({ ...LOGIN, AMI_PORT: `${port}` }), log }, stop.signal);
   t.strictSame(await told, { host: '127.0.0.1', port, username: 'stats' });
 
   const socket = connect(port, '127.0.0.1').setEncoding('utf8');
@@ -56,6 +56,6 @@ await t.test('what it does not speak is a fault that names the setting', async (
     [{ SOURCE: 'security-log', LOG_FILE: '/var/log/asterisk/security' }, /^SOURCE: .* no log/],
   ];
   for (const [environment, message] of cases) {
-    await t.rejects(runSimulation({ source: sourceOf(environment), log }, AbortSignal.abort()), { message });
+    await t.rejects(runSimulation({ config: configOf(environment), log }, AbortSignal.abort()), { message });
   }
 });

@@ -2,8 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
-import type { ExporterConfig } from '../../src/config/exporter-config.js';
-import { loadConfig } from '../../src/config/load-config.js';
+import { type ExporterConfig, loadConfig } from '../../src/config/load-config.js';
 import type { SecurityEventName } from '../../src/domain/security-event.js';
 import type { SourceState } from '../../src/domain/source.js';
 import { type ExporterOptions, runExporter } from '../../src/exporter/exporter.js';
@@ -42,7 +41,10 @@ async function setUp(t: Test, environment: Record<string, string> = {}) {
     ...environment,
   });
   const log = recordedLog();
-  const start = (own: Partial<ExporterConfig> = {}, onState: ExporterOptions['onState'] = () => undefined) => {
+  const start = (
+    own: Partial<Pick<ExporterConfig, 'statsd' | 'http' | 'stopSeconds'>> = {},
+    onState: ExporterOptions['onState'] = () => undefined,
+  ) => {
     const stop = new AbortController();
     const states: SourceState[] = [];
     const changes = new EventEmitter();

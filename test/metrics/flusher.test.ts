@@ -1,8 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import t, { type Test } from 'tap';
 import type { Reading } from '../../src/domain/reading.js';
-import { Flusher, type FlusherOptions } from '../../src/metrics/flusher.js';
-import type { Sink } from '../../src/metrics/sink.js';
+import { Flusher, type FlusherOptions, type Sink } from '../../src/metrics/flusher.js';
 import { recordedLog } from './fixtures.js';
 
 const reading = (name: string): Reading => ({ kind: 'counter', name, value: 1 });

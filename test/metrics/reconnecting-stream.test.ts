@@ -19,6 +19,8 @@ function streamTo(t: Test, options: Partial<ReconnectingStreamOptions> & { reado
   };
   const stream = new ReconnectingStream({
     host: '127.0.0.1',
+    packetBytes: 100_000_000,
+    onOversized: () => undefined,
     log: { ...log, info: noted('info'), warn: noted('warn') },
     onError: () => {
       seen.errors += 1;
@@ -162,4 +164,32 @@ await t.test('destroy ends it at once: connected, connecting, or waiting to try 
   await waiting.logged(/^no connection/);
   waiting.stream.destroy();
   await once(waiting.stream, 'close');
+});
+
+await t.test('a chunk that is longer than a packet may be is not sent', async (t) => {
+  const { server, port } = await tcpServer();
+  t.teardown(() => server.close());
+  let oversized = 0;
+  const { connected, write, seen } = streamTo(t, { port, packetBytes: 5, onOversized: () => oversized++ });
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  await connected();
+  const data = once(socket, 'data');
+  await write('a:1|cc\n');
+  await write('b:1|c\n');
+  t.equal(String((await data)[0]), 'b:1|c\n');
+  t.same([oversized, seen.lost], [1, 0]);
+});
+
+await t.test('after a stop it connects no more, and what is written is counted', async (t) => {
+  const { server, port } = await tcpServer();
+  t.teardown(() => server.close());
+  const { stream, connected, write, seen } = streamTo(t, { port });
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  await connected();
+  const closed = once(socket.resume(), 'close');
+  stream.stop();
+  t.equal(stream.ready, false);
+  await write('a\nb\n');
+  await closed;
+  t.match(seen, { lost: 2, errors: 0, retryMs: [] });
 });

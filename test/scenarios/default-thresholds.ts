@@ -1,12 +1,10 @@
-import { loadConfig } from '../../src/config/load-config.js';
+import { loadDetectorSettings } from '../../src/config/detector-settings.js';
 import type { DetectorOptions } from '../../src/detection/detector.js';
 import { HOSTS_MAX, thresholdsOf } from '../../src/detector.js';
 
-/** What a configuration has that says only where Asterisk is. */
+/** What the detection has where nothing is set. */
 export function defaultThresholds(): Omit<DetectorOptions, 'friends' | 'random' | 'clock' | 'onDirty'> {
-  const minimal = { AMI_HOST: '192.0.2.1', AMI_USERNAME: 'stats', AMI_SECRET: 'secret' };
-  const loaded = loadConfig(minimal, () => Buffer.alloc(0));
-  const detection = loaded.kind === 'config' ? loaded.config.detection : null;
-  if (detection === null) throw new Error('the detection is off by default');
-  return { ...thresholdsOf(detection), hostsMax: HOSTS_MAX };
+  const loaded = loadDetectorSettings({});
+  if (loaded.kind === 'faults') throw new Error(loaded.faults.join());
+  return { ...thresholdsOf(loaded.config), hostsMax: HOSTS_MAX };
 }

@@ -1,16 +1,19 @@
-/** One value on its way to a receiver. */
+/** What tells one series from another. */
 export interface Sample {
-  /** Goes before the name, with a dot at its end; may be empty. */
-  readonly prefix: string;
   /** Name and endpoint of the Reading. */
   readonly name: string;
   readonly endpoint: string | undefined;
-  readonly value: number;
-  /** `m` is the meter of Asterisk's res_statsd; most receivers refuse it. */
-  readonly type: 'c' | 'm' | 'g';
   /** Null: no name was given to the PBX. */
   readonly pbx: string | null;
 }
 
-/** How a receiver wants to be told: the sample as one line, without its end. Whatever is in the sample, it stays one line. */
-export type Dialect = (sample: Sample) => string;
+export type Tag = readonly [key: string, value: string];
+
+/** A series as hot-shots is told of it: it puts prefix, value and type to the name, and the tags where its flavour wants them. */
+export interface Series {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+}
+
+/** How a receiver wants a series to be called. Whatever is in the sample, name and tags hold nothing that means something in its grammar. */
+export type Dialect = (sample: Sample) => Series;

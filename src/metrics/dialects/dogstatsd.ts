@@ -1,4 +1,4 @@
-import type { Sample } from './dialect.js';
+import type { Sample, Series } from './dialect.js';
 import { tagged } from './tagged-series.js';
 
 /**
@@ -6,8 +6,7 @@ import { tagged } from './tagged-series.js';
  * A value may hold colons: the first one ends the key (statsd_exporter's pkg/line/line.go, Vector's statsd/parser.rs, and the
  * Datadog agent keeps the tag whole). What Datadog itself would write as `_` is `_` already, but for the `%` of a zone.
  */
-export function dogstatsd(sample: Sample): string {
+export function dogstatsd(sample: Sample): Series {
   const { name, tags } = tagged(sample);
-  const list = tags.map(([key, value]) => `${key}:${value.replace(/[^\w./:%-]/g, '_')}`).join(',');
-  return `${sample.prefix}${name}:${sample.value}|${sample.type}${list === '' ? '' : `|#${list}`}`;
+  return { name, tags: tags.map(([key, value]) => [key, value.replace(/[^\w./:%-]/g, '_')]) };
 }

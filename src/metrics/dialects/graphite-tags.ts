@@ -1,4 +1,4 @@
-import type { Sample } from './dialect.js';
+import type { Sample, Series } from './dialect.js';
 import { tagged, withoutColons } from './tagged-series.js';
 
 /**
@@ -6,8 +6,9 @@ import { tagged, withoutColons } from './tagged-series.js';
  * which etsy's statsd passes on. Of a name it keeps `A-Za-z0-9_.;=-` alone, makes `/` a `-` and ends it at the first colon
  * (sanitizeKeyName and handlePacket in its stats.js), so that these are the characters of a value.
  */
-export function graphiteTags(sample: Sample): string {
+export function graphiteTags(sample: Sample): Series {
   const { name, tags } = tagged(sample);
   const list = tags.map(([key, value]) => `;${key}=${withoutColons(value).replace(/[^\w.-]/g, '_')}`).join('');
-  return `${sample.prefix}${name}${list}:${sample.value}|${sample.type}`;
+  // hot-shots has no flavour for it: the tags are in the name.
+  return { name: `${name}${list}`, tags: [] };
 }

@@ -1,4 +1,4 @@
-import type { Sample } from './dialect.js';
+import type { Sample, Series } from './dialect.js';
 import { graphite } from './graphite.js';
 import { endpointParts } from './tagged-series.js';
 
@@ -11,7 +11,7 @@ import { endpointParts } from './tagged-series.js';
  * - `security.failed_auth.PJSIP.address.ipv6.none.2001.db8.0.0.0.0.0.1`, all eight groups; `none`: no transport said
  * - `security.failed_auth.PJSIP.address.ipv6.tcp.fe80.0.0.0.0.0.0.1.eth0`, with a zone
  */
-export function prometheus(sample: Sample): string {
+export function prometheus(sample: Sample): Series {
   const { name, endpoint } = sample;
   if (endpoint === undefined) return graphite(sample);
   const { family, transport, address } = endpointParts(endpoint);
@@ -24,7 +24,7 @@ export function prometheus(sample: Sample): string {
     ...(family === 'ipv4' ? [host] : eightGroups(host)),
     ...(zone === undefined ? [] : [zone.replace(/[^\w-]/g, '_')]),
   ];
-  return graphite({ ...sample, name: parts.join('.') });
+  return graphite({ name: parts.join('.') });
 }
 
 /** Of a canonical IPv6 address, where `::` stands for one or more groups of zeros. */

@@ -1,13 +1,5 @@
 import { addressId } from '../meter-name.js';
-import type { Sample } from './dialect.js';
-
-export type Tag = readonly [key: string, value: string];
-
-/** A series whose name has no variable part. */
-export interface TaggedSeries {
-  readonly name: string;
-  readonly tags: readonly Tag[];
-}
+import type { Sample, Series, Tag } from './dialect.js';
 
 /**
  * Which part of a plain name becomes which tag, and what the series is called without them. The first row that fits is taken;
@@ -38,8 +30,8 @@ export const SERIES: readonly (readonly [plain: string, tagged: string])[] = [
 
 const MATCHERS = SERIES.map(([plain, name]) => ({ pattern: patternOf(plain), name }));
 
-/** The series of a sample, tagged with what its name, its endpoint and the PBX say. No value is empty; they are not escaped. */
-export function tagged({ name, endpoint, pbx }: Pick<Sample, 'name' | 'endpoint' | 'pbx'>): TaggedSeries {
+/** The series of a sample, its name without a variable part, tagged with what its name, its endpoint and the PBX say. No value is empty; they are not escaped. */
+export function tagged({ name, endpoint, pbx }: Sample): Series {
   const pbxTags: readonly Tag[] = pbx === null ? [] : [['pbx', pbx]];
   for (const matcher of MATCHERS) {
     const parts = matcher.pattern.exec(name)?.groups;

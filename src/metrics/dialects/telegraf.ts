@@ -1,4 +1,4 @@
-import type { Sample } from './dialect.js';
+import type { Sample, Series } from './dialect.js';
 import { tagged, withoutColons } from './tagged-series.js';
 
 /**
@@ -6,8 +6,7 @@ import { tagged, withoutColons } from './tagged-series.js';
  * A colon ends the name wherever it stands and a second `=` spoils the tag (Telegraf's plugins/inputs/statsd/statsd.go,
  * parseStatsdLine and parseKeyValue), so that an IPv6 address is written without colons.
  */
-export function telegraf(sample: Sample): string {
+export function telegraf(sample: Sample): Series {
   const { name, tags } = tagged(sample);
-  const list = tags.map(([key, value]) => `,${key}=${withoutColons(value).replace(/[^\w./%-]/g, '_')}`).join('');
-  return `${sample.prefix}${name}${list}:${sample.value}|${sample.type}`;
+  return { name, tags: tags.map(([key, value]) => [key, withoutColons(value).replace(/[^\w./%-]/g, '_')]) };
 }

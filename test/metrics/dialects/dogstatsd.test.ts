@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Sample } from '../../../src/metrics/dialects/dialect.js';
-import { dogstatsd } from '../../../src/metrics/dialects/dogstatsd.js';
 import { tagged } from '../../../src/metrics/dialects/tagged-series.js';
 import { rounds } from '../../rounds.js';
-import { cameThrough, goldenLines, hostileSamples } from './samples.js';
+import { cameThrough, goldenLines, hostileSamples, lineIn, type Sample } from './samples.js';
 
 await t.test('a line is the name without its variable parts, and behind it the tags', async (t) => {
-  t.same(goldenLines(dogstatsd), [
+  t.same(goldenLines('dogstatsd'), [
     'security.failed_auth.address:1|c|#service:PJSIP,family:ipv4,transport:udp,address:203.0.113.9',
     'security.failed_auth.address:1|c|#service:PJSIP,family:ipv6,transport:tcp,address:2001:db8::1',
     'security.failed_auth.address:1|c|#service:PJSIP,family:ipv6,address:fe80::1%eth0',
@@ -36,7 +34,7 @@ function read(line: string) {
 }
 
 function isReadBack(one: Sample): boolean {
-  const line = dogstatsd(one);
+  const line = lineIn('dogstatsd', one);
   const { name, value, type, tags, isWhole } = read(line);
   const said = tagged(one);
   return (

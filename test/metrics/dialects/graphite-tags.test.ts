@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Sample } from '../../../src/metrics/dialects/dialect.js';
-import { graphiteTags } from '../../../src/metrics/dialects/graphite-tags.js';
 import { tagged, withoutColons } from '../../../src/metrics/dialects/tagged-series.js';
 import { rounds } from '../../rounds.js';
 import { endpoint } from '../endpoints.js';
-import { cameThrough, failureSamples, goldenLines, hostileSamples } from './samples.js';
+import { cameThrough, failureSamples, goldenLines, hostileSamples, lineIn, type Sample } from './samples.js';
 
 await t.test('a line has its tags in the name as carbon takes them', async (t) => {
-  t.same(goldenLines(graphiteTags), [
+  t.same(goldenLines('graphite-tags'), [
     'security.failed_auth.address;service=PJSIP;family=ipv4;transport=udp;address=203.0.113.9:1|c',
     'security.failed_auth.address;service=PJSIP;family=ipv6;transport=tcp;address=2001_db8__1:1|c',
     'security.failed_auth.address;service=PJSIP;family=ipv6;address=fe80__1_eth0:1|c',
@@ -33,7 +31,7 @@ function read(line: string) {
 }
 
 function isReadBack(one: Sample): boolean {
-  const { name, value, type, tags, isWhole } = read(graphiteTags(one));
+  const { name, value, type, tags, isWhole } = read(lineIn('graphite-tags', one));
   const said = tagged(one);
   return (
     isWhole &&
@@ -56,7 +54,7 @@ await t.test('two different hosts never have the same tags', async () => {
   const lineOf = (from: Parameters<typeof failureSamples>[1]) =>
     failureSamples('PJSIP', from)
       .filter((one) => one.endpoint !== undefined)
-      .map(graphiteTags)
+      .map((one) => lineIn('graphite-tags', one))
       .join();
   fc.assert(
     fc.property(endpoint, endpoint, (a, b) => (a.endpoint === b.endpoint) === (lineOf(a) === lineOf(b))),

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { parseAddress } from '../../../src/domain/remote-address.js';
-import type { Sample } from '../../../src/metrics/dialects/dialect.js';
-import { prometheus } from '../../../src/metrics/dialects/prometheus.js';
 import { SERIES, tagged } from '../../../src/metrics/dialects/tagged-series.js';
 import { rounds } from '../../rounds.js';
-import { cameThrough, goldenLines, hostileSamples, sample } from './samples.js';
+import { cameThrough, goldenLines, hostileSamples, lineIn, type Sample, sample } from './samples.js';
 import { mapped, mappings } from './statsd-exporter.js';
 
 await t.test('a line is as in graphite, but an address is spread over the name', async (t) => {
-  t.same(goldenLines(prometheus), [
+  t.same(goldenLines('prometheus'), [
     'security.failed_auth.PJSIP.address.ipv4.udp.203.0.113.9:1|c',
     'security.failed_auth.PJSIP.address.ipv6.tcp.2001.db8.0.0.0.0.0.1:1|c',
     'security.failed_auth.PJSIP.address.ipv6.none.fe80.0.0.0.0.0.0.1.eth0:1|c',
@@ -23,7 +21,7 @@ await t.test('a line is as in graphite, but an address is spread over the name',
 });
 
 function isMappedToItsTags(one: Sample): boolean {
-  const line = prometheus(one);
+  const line = lineIn('prometheus', one);
   const series = mapped(line);
   const said = tagged({ ...one, pbx: null });
   const zone = series?.labels.get('zone');
@@ -53,7 +51,7 @@ await t.test('every name with a variable part is in the shipped mapping', async 
   for (const [plain, name] of SERIES) {
     if (plain.includes('<endpoint>')) continue;
     const one = sample(plain.replace(/<(\w+)>/g, 'a-$1'));
-    const series = mapped(prometheus(one));
+    const series = mapped(lineIn('prometheus', one));
     t.equal(series?.name, name.replaceAll('.', '_'), plain);
     t.same([...(series?.labels ?? [])], tagged(one).tags, plain);
   }

@@ -1,10 +1,48 @@
+import { Writable } from 'node:stream';
 import fc from 'fast-check';
 import { type Endpoint, parseEndpoint } from '../../../src/domain/remote-address.js';
 import type { SecurityEvent } from '../../../src/domain/security-event.js';
 import { AddressCap } from '../../../src/metrics/address-cap.js';
-import type { Dialect, Sample } from '../../../src/metrics/dialects/dialect.js';
+import type { Sample as Named } from '../../../src/metrics/dialects/dialect.js';
+import type { DialectName } from '../../../src/metrics/dialects/dialects.js';
+import { DIALECTS } from '../../../src/metrics/dialects/dialects.js';
 import { Meters } from '../../../src/metrics/meters.js';
+import { statsdClient } from '../../../src/metrics/statsd-sink.js';
 import { endpoint } from '../endpoints.js';
+
+/** One value on its way to a receiver. */
+export interface Sample extends Named {
+  /** Empty: none. */
+  readonly prefix: string;
+  readonly value: number;
+  readonly type: 'c' | 'm' | 'g';
+}
+
+/** The sample as hot-shots sends it in a dialect, without its end. */
+export function lineIn(dialect: DialectName, { prefix, value, type, ...named }: Sample): string {
+  const { client, sent } = clientOf(dialect, prefix);
+  const { name, tags } = DIALECTS[dialect](named);
+  client.sendStat(name, value, type, undefined, Object.fromEntries(tags));
+  client.flush();
+  return sent.splice(0).join('').replace(/\n$/, '');
+}
+
+const clients = new Map<string, { readonly client: ReturnType<typeof statsdClient>; readonly sent: string[] }>();
+
+function clientOf(dialect: DialectName, prefix: string) {
+  const known = clients.get(`${dialect} ${prefix}`);
+  if (known !== undefined) return known;
+  const sent: string[] = [];
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      sent.push(String(chunk));
+      done();
+    },
+  });
+  const client = statsdClient({ prefix: prefix === '' ? null : prefix, dialect, packetBytes: 65_507 }, stream);
+  clients.set(`${dialect} ${prefix}`, { client, sent });
+  return { client, sent };
+}
 
 /** All readings of one failed authentication, as samples for a dialect: address, total and event. */
 export function failureSamples(service: string, from: Endpoint, about: Partial<Sample> = {}): Sample[] {
@@ -28,7 +66,7 @@ export function sample(name: string, about: Partial<Sample> = {}): Sample {
 }
 
 /** What every dialect is asked to say, in the order of its golden lines. */
-export function goldenLines(dialect: Dialect): string[] {
+export function goldenLines(dialect: DialectName): string[] {
   const lines = (text: string) => {
     const from = parseEndpoint(text);
     if (from === null) throw new Error(`not an endpoint: ${text}`);
@@ -38,14 +76,14 @@ export function goldenLines(dialect: Dialect): string[] {
     ...lines('IPV4/UDP/203.0.113.9'),
     ...lines('IPV6/TCP/2001:db8::1'),
     ...lines('IPV6/fe80::1%eth0'),
-    sample('security.failed_auth.PJSIP.count', { prefix: 'site.', pbx: 'head office', value: 12 }),
+    sample('security.failed_auth.PJSIP.count', { prefix: 'site', pbx: 'head office', value: 12 }),
     sample('security.failed_auth.PJSIP.attempts', { type: 'm' }),
     sample('security.events.AMI.InvalidPassword'),
     sample('security.bans.refused.table_full'),
     sample('exporter.uptime_seconds', { type: 'g', value: 1.5 }),
     sample('blocker.events', { pbx: 'office' }),
   ];
-  return samples.map(dialect);
+  return samples.map((one) => lineIn(dialect, one));
 }
 
 const text = fc.oneof(

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Sample } from '../../../src/metrics/dialects/dialect.js';
 import { tagged, withoutColons } from '../../../src/metrics/dialects/tagged-series.js';
-import { telegraf } from '../../../src/metrics/dialects/telegraf.js';
 import { rounds } from '../../rounds.js';
-import { cameThrough, goldenLines, hostileSamples } from './samples.js';
+import { cameThrough, goldenLines, hostileSamples, lineIn, type Sample } from './samples.js';
 
 await t.test('a line has its tags in the name, and an IPv6 address without colons', async (t) => {
-  t.same(goldenLines(telegraf), [
+  t.same(goldenLines('telegraf'), [
     'security.failed_auth.address,service=PJSIP,family=ipv4,transport=udp,address=203.0.113.9:1|c',
     'security.failed_auth.address,service=PJSIP,family=ipv6,transport=tcp,address=2001_db8__1:1|c',
     'security.failed_auth.address,service=PJSIP,family=ipv6,address=fe80__1_eth0:1|c',
@@ -36,7 +34,7 @@ function read(line: string) {
 }
 
 function isReadBack(one: Sample): boolean {
-  const line = telegraf(one);
+  const line = lineIn('telegraf', one);
   const { name, value, type, tags, isWhole } = read(line);
   const said = tagged(one);
   return (
