@@ -91,9 +91,11 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
     flush: () => detector.flush(),
     readings: () => [...alerts.readings(), ...sizesOf(detector), ...feedReadings(), ...(state?.readings() ?? [])],
     run: async (stop) => {
-      const done = [state?.run(stop), tellAll(alerts, log, stop), feed === null ? true : sendAll(feed, log, stop)];
+      const ends = [tellAll(alerts, log, stop)];
+      if (state !== null) ends.push(state.run(stop));
+      if (feed !== null) ends.push(sendAll(feed, log, stop));
       await Promise.all([sparing, tick(stop)]);
-      return !(await Promise.all(done)).includes(false);
+      return !(await Promise.all(ends)).includes(false);
     },
   };
 }
