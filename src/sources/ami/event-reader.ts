@@ -3,7 +3,7 @@ import type { RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
 import { detached } from '../../text/detached.js';
-import { hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
+import { type HashKey, hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
 import { digits } from '../digits.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { EVENT_TIME_LENGTH, parseEventTime } from '../event-time.js';
@@ -25,7 +25,7 @@ export interface EventReaderOptions {
   /** The longest block that is read, in bytes without its end. */
   readonly blockBytesMax: number;
   /** Of the hash that tells guesses apart; by default this process's own. */
-  readonly guessKey?: number;
+  readonly guessKey?: HashKey;
 }
 
 /**
@@ -84,7 +84,7 @@ export class EventReader {
   readonly #blockBytesMax: number;
   readonly #pbx: string | null;
   readonly #pbxDefault: string;
-  readonly #guessKey: number;
+  readonly #guessKey: HashKey;
   readonly #endpoints = new EndpointCache();
   /** The last header of each type of event, by `slotOf` its name. */
   readonly #headers: (Header | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
