@@ -75,18 +75,19 @@ async function serve(options: BlockerOptions, enforcer: Enforcer, signal: AbortS
     log,
   });
   const flushing = flusher.run(ended.signal);
+  let isDone = false;
   try {
     const http = await startHttp(options, { enforcer, totals, own }, signal);
     await Promise.all([enforcer.run(signal), sockets.run(signal)]);
     await sockets.close();
-    const isDone = await enforcer.stop({ flush: config.blocker.flushOnStop });
+    isDone = await enforcer.stop({ flush: config.blocker.flushOnStop });
     await http?.close();
-    return isDone;
   } finally {
     await sockets.close();
     ended.abort();
     await flushing;
   }
+  return (await flushing) && isDone;
 }
 
 interface StatusParts {

@@ -35,16 +35,17 @@ export interface BlockerSockets {
 export async function listenAll(config: SocketsConfig, enforcer: OperatedEnforcer, log: Log): Promise<BlockerSockets> {
   const decisions = decisionServer(enforcer);
   const control = new ControlServer(operatorOf(enforcer, Date.now));
+  const decisionLines = new LineServer({
+    path: config.decision.socket,
+    setting: 'DECISION_SOCKET',
+    mode: 0o660,
+    gid: gidOf(config.blocker.socketGroup),
+    onLine: decisions.onLine,
+    onOversize: decisions.onOversize,
+    log,
+  });
   const servers = [
-    new LineServer({
-      path: config.decision.socket,
-      setting: 'DECISION_SOCKET',
-      mode: 0o660,
-      gid: gidOf(config.blocker.socketGroup),
-      onLine: decisions.onLine,
-      onOversize: decisions.onOversize,
-      log,
-    }),
+    decisionLines,
     new LineServer({
       path: config.control.socket,
       setting: 'CONTROL_SOCKET',
@@ -65,7 +66,10 @@ export async function listenAll(config: SocketsConfig, enforcer: OperatedEnforce
   log.info({ decisions: config.decision.socket, control: config.control.socket }, 'listening');
   const increments = new Increments();
   return {
-    readings: () => increments.take(countsOf(decisions, control, servers)),
+    readings: () => [
+      { kind: 'gauge', name: 'blocker.decisions.connections', value: decisionLines.counts.connections },
+      ...increments.take(countsOf(decisions, control, servers)),
+    ],
     run: async (signal) => {
       while (!signal.aborted) {
         await pause(CHECK_MS, signal);

@@ -1,14 +1,13 @@
 import type { Log } from '../domain/log.js';
+import type { WriteBehind } from '../lifecycle/write-behind.js';
 import type { Friends } from './admission.js';
-import type { BanSaver } from './ban-saver.js';
 import type { BanTable } from './ban-table.js';
 import type { HeldBan } from './held-ban.js';
-import { savedBan } from './saved-ban.js';
 import type { Tally } from './tally.js';
 
 export interface BanBookOptions {
   readonly table: BanTable;
-  readonly saver: Pick<BanSaver, 'save'>;
+  readonly saver: Pick<WriteBehind, 'save' | 'mark'>;
   readonly friends: Friends;
   readonly tally: Tally;
   readonly log: Log;
@@ -27,21 +26,21 @@ export class BanBook {
   /** @returns whether it is on the disk. */
   write(held: HeldBan): Promise<boolean> {
     this.#options.table.set(held);
-    return this.#options.saver.save(held.ban.address, savedBan(held.ban));
+    return this.#options.saver.save(held.ban.address);
   }
 
   /** @returns whether the end of the ban is on the disk. */
   strike({ ban: { address } }: HeldBan): Promise<boolean> {
     this.#options.table.delete(address);
     this.#options.tally.add('security.bans.removed');
-    return this.#options.saver.save(address, null);
+    return this.#options.saver.save(address);
   }
 
   /** Bans end in the kernel by themselves. */
   expire(now: number): void {
     for (const { ban } of this.#options.table.expired(now)) {
       this.#options.tally.add('security.bans.expired');
-      void this.#options.saver.save(ban.address, null);
+      this.#options.saver.mark(ban.address);
     }
   }
 

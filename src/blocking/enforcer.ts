@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { type Prefix, prefixText } from '../domain/address-set.js';
 import type { Reading } from '../domain/reading.js';
+import type { WriteBehind } from '../lifecycle/write-behind.js';
 import { Admission } from './admission.js';
 import { BanBook } from './ban-book.js';
 import { BanOrders, type BanReply, type FlushReply, type UnbanReply } from './ban-orders.js';
-import { BanSaver } from './ban-saver.js';
+import { banSaver } from './ban-saver.js';
 import { BanTable } from './ban-table.js';
 import { type EnforcerOptions, type EnforcerStatus, withDefaults } from './enforcer-options.js';
 import { FirewallError } from './firewall.js';
@@ -12,7 +13,6 @@ import { FirewallKeeper } from './firewall-keeper.js';
 import type { BanRequest } from './held-ban.js';
 import { type ListedBan, listedBan, listedBans, type TestAnswer } from './listed-ban.js';
 import { RestoredBans } from './restored-bans.js';
-import { savedBan } from './saved-ban.js';
 import { Tally } from './tally.js';
 
 /** Looks at the kernel take one part in so many of the time at most. */
@@ -27,7 +27,7 @@ export class Enforcer {
   readonly #table: BanTable;
   readonly #tally = new Tally();
   readonly #admission: Admission;
-  readonly #saver: BanSaver;
+  readonly #saver: WriteBehind;
   readonly #book: BanBook;
   readonly #keeper: FirewallKeeper;
   readonly #orders: BanOrders;
@@ -38,7 +38,7 @@ export class Enforcer {
     this.#admission = new Admission(given);
     const prefixesMax = 2 * given.bansMax;
     const parts = { ...this.#options, table: this.#table, tally: this.#tally, admission: this.#admission };
-    this.#saver = new BanSaver({ ...parts, keysMax: prefixesMax });
+    this.#saver = banSaver({ ...parts, keysMax: prefixesMax });
     this.#book = new BanBook({ ...parts, saver: this.#saver });
     this.#keeper = new FirewallKeeper({
       ...parts,
@@ -57,10 +57,10 @@ export class Enforcer {
   async start(): Promise<void> {
     const { records, log, now } = this.#options;
     const restored = new RestoredBans({ table: this.#table, admission: this.#admission, now });
-    for (const key of await restored.load(records)) void this.#saver.save(key, null);
+    for (const key of await restored.load(records)) this.#saver.mark(key);
     this.#tally.add('blocker.store.malformed', restored.counts.get('malformed') ?? 0);
     await this.#keeper.start(({ bans }) => {
-      for (const { ban } of restored.adopt(bans)) void this.#saver.save(ban.address, savedBan(ban));
+      for (const { ban } of restored.adopt(bans)) this.#saver.mark(ban.address);
     });
     log.info({ bans: this.#table.size, ...Object.fromEntries(restored.counts) }, 'the bans of before are in place');
   }

@@ -1,7 +1,7 @@
 import type { AttemptOutcome, Observation, Proof } from '../domain/attempt.js';
 import type { SecurityEvent } from '../domain/security-event.js';
 import { detached } from '../text/detached.js';
-import { hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
+import { type HashKey, hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
 import { isRecent, type LimitsReached, type SipHost, type SipSession } from './sip-session.js';
 import { SipSessions } from './sip-sessions.js';
 
@@ -13,7 +13,7 @@ export interface AttemptReaderOptions {
    */
   readonly hostsMax: number;
   /** Of the hashes that stand for Call-IDs and names; by default this process's own. */
-  readonly key?: number;
+  readonly key?: HashKey;
 }
 
 const PJSIP = 'PJSIP';
@@ -38,7 +38,7 @@ type EventOf<Name extends SecurityEvent['event']> = Extract<SecurityEvent, { eve
  * was refused just before. It knows the time by the events alone.
  */
 export class AttemptReader {
-  readonly #key: number;
+  readonly #key: HashKey;
   readonly #onObservation: (observation: Observation) => void;
   readonly #sessions: SipSessions;
   #pbx = '';

@@ -1,6 +1,6 @@
 import type { Address, Endpoint, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
-import { hashOfText } from '../text/keyed-hash.js';
+import { type HashKey, hashOfText } from '../text/keyed-hash.js';
 import { isRecent, type LimitsReached, type SipHost, SipSession } from './sip-session.js';
 
 const SESSIONS_MAX = 16;
@@ -21,7 +21,7 @@ export interface SipSessionsOptions {
   /** How many hosts are remembered, with up to 16 sessions each. */
   readonly hostsMax: number;
   /** Of the hash that stands for a session's id. */
-  readonly key: number;
+  readonly key: HashKey;
 }
 
 /**
@@ -73,7 +73,8 @@ export class SipSessions {
 
   /** One PBX can have both of Asterisk's SIP stacks. */
   #idOf(service: string, sessionId: string): number {
-    return hashOfText(sessionId, service === 'SIP' ? ~this.#options.key : this.#options.key, LETTERS_MAX);
+    const hash = hashOfText(sessionId, this.#options.key, LETTERS_MAX);
+    return service === 'SIP' ? ~hash : hash;
   }
 
   #host(remote: RemoteAddress, at: number): SipHost {

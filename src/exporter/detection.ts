@@ -1,3 +1,4 @@
+import type { Alerts } from '../alerts/alerts.js';
 import { openAlerts } from '../alerts/open-alerts.js';
 import { Allowlist } from '../allowlist/allowlist.js';
 import type { ExporterConfig } from '../config/load-config.js';
@@ -27,8 +28,11 @@ export interface Detection {
   flush(): void;
   /** Its own health since the last call. */
   readings(): readonly Reading[];
-  /** Runs until the signal is aborted, and then until all that is known is saved and told, or the grace time ends. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Runs until the signal is aborted, and then until all that is known is saved and told.
+   * @returns false when the grace time ended before that; the log says what was left.
+   */
+  run(signal: AbortSignal): Promise<boolean>;
 }
 
 const TICK_MS = 1_000;
@@ -85,9 +89,13 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
   return {
     read: (event) => detector.read(event),
     flush: () => detector.flush(),
-    readings: () => [...alerts.readings(), ...sizesOf(detector), ...feedReadings()],
+    readings: () => [...alerts.readings(), ...sizesOf(detector), ...feedReadings(), ...(state?.readings() ?? [])],
     run: async (stop) => {
-      await Promise.all([sparing, tick(stop), alerts.run(stop), state?.run(stop), feed?.run(stop)]);
+      const ends = [tellAll(alerts, log, stop)];
+      if (state !== null) ends.push(state.run(stop));
+      if (feed !== null) ends.push(sendAll(feed, log, stop));
+      await Promise.all([sparing, tick(stop)]);
+      return !(await Promise.all(ends)).includes(false);
     },
   };
 }
@@ -123,13 +131,28 @@ function sizesOf({ board }: Detector): Reading[] {
   ];
 }
 
+/** @returns false when the grace time ended before every alert was sent. */
+async function tellAll(alerts: Alerts, log: Log, stop: AbortSignal): Promise<boolean> {
+  await alerts.run(stop);
+  const unsent = [...alerts.counts().values()].reduce((sum, { dropped }) => sum + dropped.stopped, 0);
+  if (unsent > 0) log.warn({ alerts: unsent }, 'the grace time ended before all alerts were sent');
+  return unsent === 0;
+}
+
+/** @returns false when the grace time ended before every decision was sent. */
+async function sendAll(feed: UnixFeed, log: Log, stop: AbortSignal): Promise<boolean> {
+  const unsent = await feed.run(stop);
+  if (unsent > 0) log.warn({ decisions: unsent }, 'the grace time ended before all decisions were sent to the blocker');
+  return unsent === 0;
+}
+
 /** What was counted since the last call, and how many decisions wait. */
 function countsOf(feed: UnixFeed): () => Reading[] {
   const increments = new Increments();
   return () => {
-    const { queued, ...counts } = feed.counts;
-    const totals = (['sent', 'dropped', 'malformed'] as const).map(
-      (what) => [`exporter.decisions.${what}`, counts[what]] as const,
+    const { queued, answers, ...counts } = feed.counts;
+    const totals = [...Object.entries(counts), ...Object.entries(answers)].map(
+      ([what, total]) => [`exporter.decisions.${what}`, total] as const,
     );
     return [{ kind: 'gauge', name: 'exporter.decisions.queued', value: queued }, ...increments.take(totals)];
   };

@@ -23,7 +23,7 @@ export interface ExporterOptions {
 /**
  * Reads security events and sends their meters, until the signal is aborted; then stops reading, sends the last window
  * and ends.
- * @returns false when the last window could not be sent within `stopSeconds`.
+ * @returns false when `stopSeconds` ended before the last window, the decisions and the alerts were sent and all was saved.
  * @throws when the HTTP server cannot listen.
  */
 export async function runExporter(options: ExporterOptions, signal: AbortSignal): Promise<boolean> {
@@ -90,5 +90,5 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
     sourceEnded.abort();
     await Promise.all([flushing, detecting]);
   }
-  return flushing;
+  return (await flushing) && ((await detecting) ?? true);
 }

@@ -1,11 +1,18 @@
+import { once } from 'node:events';
 import type { Section } from '../detection/scoreboard.js';
 import type { Log } from '../domain/log.js';
-import { Journal } from '../state/journal.js';
+import type { Reading } from '../domain/reading.js';
+import { pause } from '../lifecycle/pause.js';
+import { WriteBehind } from '../lifecycle/write-behind.js';
 import type { Levels } from '../state/level.js';
 import { StateStore } from '../state/state-store.js';
+import { OwnCounts } from '../status/own-counts.js';
 
 /** Accounts first: the addresses refer to them. */
 const SECTIONS = ['accounts', 'addresses'] as const satisfies readonly Section[];
+
+/** What a crash may lose; a busy address is written once in this time. */
+const SAVE_EVERY_MS = 1_000;
 
 /** What is remembered, as far as it is to be saved. */
 export interface Saved {
@@ -15,7 +22,7 @@ export interface Saved {
 
 export interface ExporterStateOptions {
   readonly directory: string;
-  /** Changed records that may wait to be written. */
+  /** Changed records of each kind that may wait to be written. */
   readonly keysMax: number;
   readonly graceMs: number;
   readonly log: Log;
@@ -26,27 +33,32 @@ export interface ExporterStateOptions {
 export class ExporterState {
   readonly #store: StateStore;
   readonly #options: ExporterStateOptions;
-  #journals: ReadonlyMap<Section, Journal<unknown>> = new Map();
+  readonly #counts: OwnCounts;
+  #writers: ReadonlyMap<Section, WriteBehind> = new Map();
 
-  private constructor(store: StateStore, options: ExporterStateOptions) {
+  private constructor(store: StateStore, options: ExporterStateOptions, counts: OwnCounts) {
     this.#store = store;
     this.#options = options;
+    this.#counts = counts;
   }
 
   /** @throws StateError for what only people can mend, such as a second exporter with the same directory. */
   static async open(options: ExporterStateOptions): Promise<ExporterState> {
     const { directory, log, levels } = options;
+    const counts = new OwnCounts();
     const store = await StateStore.open(directory, {
       onNotice: ({ kind, text }) => log.warn({ kind }, text),
-      onRefused: (reason) => log.debug({ reason }, 'a record was not saved'),
+      onRefused: (reason) => {
+        counts.add('exporter.state.refused');
+        log.debug({ reason }, 'a record was not saved');
+      },
       ...(levels === undefined ? {} : { levels }),
     });
-    return new ExporterState(store, options);
+    return new ExporterState(store, options, counts);
   }
 
   /** Loads what was saved, and keeps what changes from now on. */
   async attach(board: Saved): Promise<void> {
-    const { log, keysMax, graceMs } = this.#options;
     let [loaded, refused] = [0, 0];
     for (const section of SECTIONS) {
       for await (const [key, value] of this.#store.load(section)) {
@@ -54,29 +66,49 @@ export class ExporterState {
         else refused++;
       }
     }
-    log.info({ loaded, refused }, 'what was learnt before the restart is known again');
-    const journal = (section: Section) =>
-      new Journal<unknown>({
-        store: this.#store,
-        section,
-        read: (key) => board.saved(section, key),
-        onFailing: ({ message }) =>
-          log.warn({ reason: message }, 'what is learnt cannot be saved; trying again for ever'),
-        onMended: () => log.info({}, 'what is learnt is saved again'),
-        keysMax,
-        graceMs,
-      });
-    this.#journals = new Map(SECTIONS.map((section) => [section, journal(section)]));
+    this.#options.log.info({ loaded, refused }, 'what was learnt before the restart is known again');
+    this.#writers = new Map(SECTIONS.map((section) => [section, this.#writer(section, board)]));
   }
 
   mark(section: Section, key: string): void {
-    this.#journals.get(section)?.mark(key);
+    this.#writers.get(section)?.mark(key);
   }
 
-  /** Saves until the signal is aborted, then the rest, and closes. */
-  async run(signal: AbortSignal): Promise<void> {
-    const saved = await Promise.all([...this.#journals.values()].map((journal) => journal.run(signal)));
-    if (saved.includes(false)) this.#options.log.warn({}, 'the grace time ended before all that was learnt was saved');
+  /** Its own health: the counters since the last call. */
+  readings(): Reading[] {
+    const waiting = [...this.#writers.values()].reduce((sum, writer) => sum + writer.waiting, 0);
+    return [{ kind: 'gauge', name: 'exporter.state.waiting', value: waiting }, ...this.#counts.readings()];
+  }
+
+  /**
+   * Saves until the signal is aborted, then the rest, and closes.
+   * @returns false when the grace time ended before all was saved.
+   */
+  async run(signal: AbortSignal): Promise<boolean> {
+    if (!signal.aborted) await once(signal, 'abort');
+    const saved = await Promise.all([...this.#writers.values()].map((writer) => writer.stop()));
     await this.#store.close();
+    if (!saved.includes(false)) return true;
+    this.#options.log.warn({}, 'the grace time ended before all that was learnt was saved');
+    return false;
+  }
+
+  #writer(section: Section, board: Saved): WriteBehind {
+    const { log, keysMax, graceMs } = this.#options;
+    return new WriteBehind({
+      read: (key) => board.saved(section, key),
+      write: (changes) => this.#store.save(section, changes),
+      count: (what) => this.#counts.add(`exporter.state.${what}`),
+      texts: {
+        failing: 'what is learnt cannot be saved; trying again for ever',
+        mended: 'what is learnt is saved again',
+      },
+      everyMs: SAVE_EVERY_MS,
+      keysMax,
+      graceMs,
+      log,
+      wait: pause,
+      random: Math.random,
+    });
   }
 }

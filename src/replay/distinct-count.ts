@@ -1,4 +1,4 @@
-import { hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
+import { type HashKey, hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
 import type { Distinct } from './report-view.js';
 
 /** Letters of a text that tell it from others. */
@@ -15,14 +15,14 @@ const REGISTER_BITS = 8;
  * large numbers is not needed below 2^32 / 30.
  */
 export class DistinctCount {
-  readonly #key: number;
+  readonly #key: HashKey;
   readonly #exact: number[] = [];
   #registers: Uint8Array | null = null;
   /** Of the text before: guesses at one account come one after the other. */
   #last = 0;
 
-  /** @param key of the hash; by default this process's own, so that nobody can prepare texts that look alike. */
-  constructor(key: number = PROCESS_KEY) {
+  /** @param key of the hash; by default this process's own. */
+  constructor(key: HashKey = PROCESS_KEY) {
     this.#key = key;
   }
 

@@ -1,7 +1,6 @@
-import { processFamilies } from './process-families.js';
-import { processUsage } from './process-usage.js';
+import type { Status } from './http-server.js';
+import { processFamilies, processUsage } from './process-families.js';
 import type { ReadingTotals } from './reading-totals.js';
-import type { Status } from './status.js';
 
 /** What the status asks the blocker. */
 export interface BlockerState {

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PROMETHEUS_CONTENT_TYPE } from './prometheus-families.js';
-import type { Status } from './status.js';
 
 /** What one client may take from the server. A connection beyond a limit is closed. */
 export interface HttpLimits {
@@ -27,6 +26,18 @@ export const HTTP_LIMITS: HttpLimits = {
   keepAliveMs: 5000,
   idleMs: 15_000,
 };
+
+/** What a process tells of itself over HTTP. */
+export interface Status {
+  /** Why a restart is needed, for people; null when healthy. */
+  unhealthy(): string | null;
+  /** Why it cannot do its work now, for people; null when ready. */
+  unready(): string | null;
+  /** In Prometheus' text format. */
+  metrics(): string;
+  /** A connection was closed unanswered: there are as many as there may be, or the process has no descriptor left. */
+  httpRefused(): void;
+}
 
 export interface HttpOptions {
   readonly host: string;

@@ -90,6 +90,17 @@ await t.test('over HTTP it tells how it is, with the same counts', async (t) => 
   t.equal(await ended, true);
 });
 
+await t.test('a stop whose last readings nobody takes ends with false', async (t) => {
+  const { server, port } = await tcpServer();
+  server.close();
+  const settings = { STATSD_PROTOCOL: 'tcp', STATSD_PORT: String(port), STOP_SECONDS: '1' };
+  const { client, stop, ended, log } = await running(t, settings);
+  (await client()).close();
+  stop();
+  t.equal(await ended, false);
+  t.match(log.lines.at(-1), ['warn', {}, 'the grace time ended before the last readings were sent']);
+});
+
 await t.test('what keeps it from starting names the variable, and leaves nothing behind', async (t) => {
   const { server, port } = await tcpServer();
   t.teardown(() => server.close());

@@ -84,7 +84,7 @@ await t.test("the exporter's feed and the server understand each other", async (
   while (server.counts.unbans === 0 || answers.length < bans.length) await setImmediate();
   t.strictSame(taken, [...bans, UNBAN]);
   t.strictSame(answers[4_999], { v: 1, address: BAN.address, result: 'banned', reason: null });
-  t.match(feed.counts, { answers: 5_000, malformed: 0, dropped: 0 });
+  t.match(feed.counts, { answers: { banned: 5_000, refused: 0 }, malformed: 0, dropped: 0 });
   t.equal(server.counts.faults.size, 0);
   stop.abort();
   t.equal(await running, 0);

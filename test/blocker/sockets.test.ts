@@ -1,4 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { OperatedEnforcer } from '../../src/blocker/operator.js';
 import { listenAll, type SocketsConfig } from '../../src/blocker/sockets.js';
@@ -78,11 +79,16 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
     { origin: 'decision', reason: 'brute_force', pbx: 'office', attempts: 10, seconds: 60 },
   ]);
   t.match(sockets.readings(), [
+    { kind: 'gauge', name: 'blocker.decisions.connections' },
     { name: 'blocker.decisions.ban', value: 1 },
     { name: 'blocker.decisions.unban', value: 1 },
     { name: 'blocker.decisions.malformed.too_wide', value: 1 },
   ]);
-  t.strictSame(sockets.readings(), []);
+  await eventually(() => (sockets.readings()[0]?.value === 0 ? true : null));
+  t.strictSame(sockets.readings(), [{ kind: 'gauge', name: 'blocker.decisions.connections', value: 0 }]);
+  const there = connect(config.decision.socket);
+  t.teardown(() => there.destroy());
+  await eventually(() => (sockets.readings()[0]?.value === 1 ? true : null));
 });
 
 await t.test('each socket has the mode that fits who may use it', async (t) => {
@@ -110,7 +116,7 @@ await t.test('a line that is no request is counted', async (t) => {
   const feed = new UnixFeed({ path: config.control.socket, graceMs: 100, onState: () => undefined });
   feed.push(BAN);
   const feeding = feed.run(done.signal);
-  const reading = await eventually(() => sockets.readings()[0] ?? null);
+  const reading = await eventually(() => sockets.readings()[1] ?? null);
   done.abort();
   await feeding;
   t.match(reading, { name: /^blocker\.control\.malformed\./, value: 1 });

@@ -57,7 +57,7 @@ export const deniedByAcl = (account: string, guess: number, said: Said = {}) => 
 
 export function newReader(options: Partial<AttemptReaderOptions> = {}) {
   const observations: Observation[] = [];
-  const reader = new AttemptReader({ hostsMax: 100, key: 7, ...options }, (observation) =>
+  const reader = new AttemptReader({ hostsMax: 100, key: { k0: 7, k1: 8 }, ...options }, (observation) =>
     observations.push(observation),
   );
   /** @returns what is told for these events, short: `unknown_account 9999`, `success 101`, `probe`. */

@@ -6,7 +6,7 @@ import { raised } from './raised-events.js';
 
 function setUp(hostsMax = 100) {
   const forgotten: SipSession[] = [];
-  const sessions = new SipSessions({ hostsMax, key: 7 }, (session) => forgotten.push(session));
+  const sessions = new SipSessions({ hostsMax, key: { k0: 7, k1: 8 } }, (session) => forgotten.push(session));
   const of = (n: number, at = 0, host = 9) => sessions.of(where(n, host), at);
   return { sessions, forgotten, of };
 }

@@ -52,13 +52,20 @@ async function listening(t: Test) {
   const path = join(directory, 'socket');
   const decisions: unknown[] = [];
   let drop: () => void = () => undefined;
+  let say: (line: string) => void = () => undefined;
   const server = createServer((socket) => {
     drop = () => void socket.destroy();
+    say = (line) => void socket.write(line);
     createInterface(socket).on('line', (line) => decisions.push(JSON.parse(line)));
   }).listen(path);
   await once(server, 'listening');
   t.teardown(() => server.close());
-  return { path, decisions, drop: () => drop() };
+  return {
+    path,
+    decisions,
+    drop: () => drop(),
+    answer: (address: string, result: string) => say(`${JSON.stringify({ v: 1, address, result })}\n`),
+  };
 }
 
 /** As they stand in the log. */
@@ -105,6 +112,7 @@ await t.test('what was learnt before a restart is known after it', async (t) => 
   t.equal(await first.stop(), true);
   const second = await start();
   t.match(second.logged('what was learnt before the restart'), [{ loaded: 3, refused: 0 }]);
+  await eventually(() => (second.receiver.gauges().get('exporter.state.waiting') === 0 ? true : null));
   login();
   await eventually(() => second.receiver.totals().get('security.findings.breach') ?? null);
   t.match(findings(second.log), [{ rule: 'breach', severity: 'info', attempts: 4 }]);
@@ -120,14 +128,43 @@ await t.test('a second exporter with the same state ends with what to do', async
 });
 
 await t.test('a blocker that is not there is told once, and holds nothing up', async (t) => {
-  const { start, guess } = await attacked(t, { DECISION_SOCKET: '/nonexistent/blocker.sock' });
+  const { start, guess } = await attacked(t, { DECISION_SOCKET: '/nonexistent/blocker.sock', STOP_SECONDS: '1' });
   const { receiver, logged, stop } = await start();
   guess(7);
   await eventually(() => (receiver.gauges().get('exporter.decisions.queued') === 1 ? true : null));
   // Time for more tries than one.
   await eventually(() => ((receiver.gauges().get('exporter.uptime_seconds') ?? 0) > 1 ? true : null));
   t.equal(logged('no connection to the blocker').length, 1);
+  t.equal(await stop(), false);
+  t.strictSame(logged('before all decisions were sent'), [{ decisions: 1 }], 'and a stop says what nobody took');
+});
+
+await t.test('what the blocker answers is counted by what became of the ban', async (t) => {
+  const { path, decisions, answer } = await listening(t);
+  const { start, guess } = await attacked(t, { DECISION_SOCKET: path });
+  const { receiver, stop } = await start();
+  guess(7);
+  await eventually(() => (decisions.length > 0 ? true : null));
+  answer('203.0.113.9/32', 'refused');
+  await eventually(() => receiver.totals().get('exporter.decisions.refused') ?? null);
+  t.equal(receiver.totals().get('exporter.decisions.banned'), undefined);
   t.equal(await stop(), true);
+});
+
+await t.test('an alert that nobody takes until the end of a stop is said', async (t) => {
+  const server = createHttpServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const { start, guess } = await attacked(t, { ALERT_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STOP_SECONDS: '1' });
+  const { receiver, logged, stop } = await start();
+  guess(7);
+  await eventually(() => receiver.totals().get('security.findings.brute_force') ?? null);
+  t.equal(await stop(), false);
+  t.match(logged('before all alerts were sent'), [{ alerts: Number }]);
 });
 
 await t.test('a webhook is told, and what it is told is signed', async (t) => {

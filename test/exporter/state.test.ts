@@ -44,7 +44,8 @@ await t.test('a record that cannot be saved is said, and loses no other', async 
   t.testdir();
   const { state, run, messages } = await opened(t);
   state.mark('accounts', 'x'.repeat(5_000));
-  await run();
+  t.equal(await run(), true);
+  t.match(state.readings().at(-1), { name: 'exporter.state.refused', value: 1 });
   t.match(messages(), ['info what was learnt before', 'debug a record was not saved']);
 });
 
@@ -54,12 +55,31 @@ await t.test('a disk that is full is said once, also when the stop cannot wait f
   const { state, run, messages } = await opened(t, levels);
   fill(Number.POSITIVE_INFINITY);
   state.mark('addresses', '203.0.113.9');
-  await run();
+  t.strictSame(state.readings(), [{ kind: 'gauge', name: 'exporter.state.waiting', value: 1 }]);
+  t.equal(await run(), false);
+  t.match(state.readings(), [
+    { kind: 'gauge', name: 'exporter.state.waiting', value: 1 },
+    { kind: 'counter', name: 'exporter.state.failures' },
+  ]);
   t.match(messages(), [
     'info what was learnt before',
     'warn what is learnt cannot be saved',
     'warn the grace time ended before all that was learnt was saved',
   ]);
+});
+
+await t.test('changes that find no room while the disk is full are counted', async (t) => {
+  t.testdir();
+  const { levels, fill } = fillingDisk();
+  const { state, run } = await opened(t, levels);
+  fill(Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 105; n++) state.mark('addresses', `203.0.113.${n}`);
+  t.strictSame(state.readings(), [
+    { kind: 'gauge', name: 'exporter.state.waiting', value: 100 },
+    { kind: 'counter', name: 'exporter.state.overflowed', value: 5 },
+  ]);
+  fill(0);
+  t.equal(await run(), true);
 });
 
 await t.test('when the disk has room again, that is said too', async (t) => {

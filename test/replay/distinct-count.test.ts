@@ -2,7 +2,7 @@ import t from 'tap';
 import { DistinctCount } from '../../src/replay/distinct-count.js';
 
 /** Another key estimates otherwise. */
-const KEY = 1;
+const KEY = { k0: 1, k1: 1 };
 
 function countOf(texts: number, repeats = 1) {
   const count = new DistinctCount(KEY);

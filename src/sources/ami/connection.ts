@@ -8,7 +8,7 @@ import { EventReader, type EventReaderOptions } from './event-reader.js';
 import { type AmiMessage, encodeMessage, parseMessage } from './message.js';
 
 export interface ConnectionOptions extends EventReaderOptions {
-  /** Security events take this way, straight from the socket's bytes, and are not emitted. */
+  /** Told of each security event, straight from the socket's bytes: they are not emitted. */
   readonly onEvent: (event: SecurityEvent) => void;
   readonly onMalformed: (reason: MalformedReason) => void;
 }
@@ -16,11 +16,12 @@ export interface ConnectionOptions extends EventReaderOptions {
 const BANNER = 'Asterisk Call Manager/';
 /** The greeting has some 30 bytes; whoever sends more without a line end is not Asterisk. */
 const BANNER_BYTES_MAX = 256;
-/** Messages that wait for AmiClient's listeners: after a login there is one, FullyBooted. */
+/** Messages that wait until AmiClient listens: after a login there is one, FullyBooted. */
 const HELD_MESSAGES_MAX = 100;
 
 /**
- * One connection to AMI, as AmiClient wants it: emits `event` and `response` for messages and `close`, once, at the end.
+ * One connection to AMI, as AmiClient wants it: emits `event` and `response` for the messages that it does not read itself, and
+ * `close`, once, at the end.
  *
  * It takes what Asterisk sends as fast as it comes: Asterisk closes a connection that it cannot write to for 100 ms.
  */
@@ -78,7 +79,7 @@ export class AmiConnection extends EventEmitter {
    * @throws AmiError when it is closed before.
    */
   async request(action: AmiMessage): Promise<AmiMessage> {
-    // Nobody can write a response of his own: he would have to guess this.
+    // Random, so that nobody can forge a response.
     const actionId = crypto.randomUUID();
     const response = await new Promise<AmiMessage | AmiError>((resolve) => {
       if (this.#closeReason !== null) resolve(new AmiError(this.#closeReason));

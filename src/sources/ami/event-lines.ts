@@ -32,3 +32,14 @@ export const EVENT_LINES: ReadonlyMap<string, EventLines> = new Map(
     },
   ]),
 );
+
+export const NAME_SLOTS = 64;
+
+/**
+ * A place for an event's name, from its tenth and eleventh letters: the first two neighbours whose sum differs for all 15 names
+ * (after `FailedACL` they are the line's end). A place proves nothing: any other text has one too.
+ * @param at where the name begins.
+ */
+export function slotOf(text: string, at: number): number {
+  return (text.charCodeAt(at + 9) + text.charCodeAt(at + 10)) % NAME_SLOTS;
+}

@@ -3,12 +3,12 @@ import type { RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
 import { detached } from '../../text/detached.js';
-import { hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
+import { type HashKey, hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
 import { digits } from '../digits.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { EVENT_TIME_LENGTH, parseEventTime } from '../event-time.js';
 import { Pattern } from '../pattern.js';
-import { EVENT_LINES, type EventLines } from './event-lines.js';
+import { EVENT_LINES, type EventLines, NAME_SLOTS, slotOf } from './event-lines.js';
 
 export interface EventReaderOutput {
   readonly onEvent: (event: SecurityEvent) => void;
@@ -25,7 +25,7 @@ export interface EventReaderOptions {
   /** The longest block that is read, in bytes without its end. */
   readonly blockBytesMax: number;
   /** Of the hash that tells guesses apart; by default this process's own. */
-  readonly guessKey?: number;
+  readonly guessKey?: HashKey;
 }
 
 /**
@@ -43,6 +43,7 @@ interface Header {
   readonly secondMs: number;
 }
 
+const EVENT_KEY = 'Event: ';
 const LINE_END = '\r\n';
 const BLOCK_END = '\r\n\r\n';
 const CR = 0x0d;
@@ -83,10 +84,10 @@ export class EventReader {
   readonly #blockBytesMax: number;
   readonly #pbx: string | null;
   readonly #pbxDefault: string;
-  readonly #guessKey: number;
+  readonly #guessKey: HashKey;
   readonly #endpoints = new EndpointCache();
-  /** The last header of each kind, by `headerSlot`. */
-  readonly #headers: (Header | undefined)[] = new Array(HEADER_SLOTS).fill(undefined);
+  /** The last header of each type of event, by `slotOf` its name. */
+  readonly #headers: (Header | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
   /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. Null before the first. */
   #link: Pattern | null = null;
 
@@ -138,7 +139,7 @@ export class EventReader {
 
   /** @returns null with #at behind the block if it was handed out, otherwise why not. */
   #readBlock(start: number): MalformedReason | 'ignored' | null {
-    const slot = headerSlot(this.#text, start);
+    const slot = slotOf(this.#text, start + EVENT_KEY.length);
     const known = this.#headers[slot];
     if (known?.beforeMs.isAt(this.#view, start)) {
       const msAt = start + known.beforeMs.length;
@@ -148,7 +149,7 @@ export class EventReader {
         return this.#readBody(known, known.secondMs + ms, start);
       }
     }
-    if (!this.#line('Event: ')) {
+    if (!this.#line(EVENT_KEY)) {
       return this.#text.startsWith('Response: ', start) ? this.#readMessage(start) : 'no_event';
     }
     const type = EVENT_LINES.get(this.#value());
@@ -311,11 +312,4 @@ export class EventReader {
   #isLineEnd(): boolean {
     return this.#text.charCodeAt(this.#at) === CR && this.#text.charCodeAt(this.#at + 1) === LF;
   }
-}
-
-const HEADER_SLOTS = 64;
-
-/** Tells the names of events that are frequent together apart by two of their letters; only a place to look, no proof. */
-function headerSlot(text: string, start: number): number {
-  return (text.charCodeAt(start + 7) * 7 + text.charCodeAt(start + 16)) % HEADER_SLOTS;
 }

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { BanAnswer } from '../../domain/ban-answer.js';
+import { BAN_RESULTS, type BanAnswer, type BanResult } from '../../domain/ban-answer.js';
 import type { Decision } from '../../domain/decision.js';
 import { Backoff } from '../../lifecycle/backoff.js';
 import { pause } from '../../lifecycle/pause.js';
@@ -22,7 +22,8 @@ export interface FeedCounts {
   readonly sent: number;
   /** Pushed out of a full queue, the oldest first. */
   readonly dropped: number;
-  readonly answers: number;
+  /** From the blocker, by what became of the ban. */
+  readonly answers: Readonly<Record<BanResult, number>>;
   /** Lines from the blocker that are no answers. */
   readonly malformed: number;
 }
@@ -64,7 +65,7 @@ export class UnixFeed {
   /** Taken out of the queue and being written. */
   #inFlight = 0;
   #sent = 0;
-  #answers = 0;
+  readonly #answers = Object.fromEntries(BAN_RESULTS.map((result) => [result, 0])) as Record<BanResult, number>;
   #malformed = 0;
   #wake: () => void = () => undefined;
 
@@ -91,7 +92,7 @@ export class UnixFeed {
       queued: this.#queue.length + this.#inFlight,
       sent: this.#sent,
       dropped: this.#queue.dropped,
-      answers: this.#answers,
+      answers: { ...this.#answers },
       malformed: this.#malformed,
     };
   }
@@ -170,7 +171,7 @@ export class UnixFeed {
     if (answer === null) {
       this.#malformed += 1;
     } else {
-      this.#answers += 1;
+      this.#answers[answer.result] += 1;
       this.#options.onAnswer(answer);
     }
   }

@@ -19,7 +19,6 @@ export interface LineServerCounts {
   readonly connections: number;
   /** Beyond the most that there may be. */
   readonly refused: number;
-  readonly oversize: number;
   /** Closed because they did not read their answers. */
   readonly unread: number;
   /** Closed because we failed, and connections that could not be accepted. */
@@ -30,7 +29,7 @@ export interface LineServerCounts {
 export class LineServer {
   readonly #options: Required<Omit<LineServerOptions, 'lchown'>>;
   readonly #connections = new Set<LineConnection>();
-  readonly #counts = { refused: 0, oversize: 0, unread: 0, failed: 0 };
+  readonly #counts = { refused: 0, unread: 0, failed: 0 };
   #server: Server | null = null;
   #file: SocketFile | null = null;
   #closing: Promise<void> | null = null;
@@ -130,13 +129,9 @@ export class LineServer {
       socket.destroy();
       return;
     }
-    const { onOversize, log } = this.#options;
+    const { log } = this.#options;
     const connection = new LineConnection(socket, {
       ...this.#options,
-      onOversize: (reply) => {
-        this.#counts.oversize += 1;
-        onOversize(reply);
-      },
       onUnread: () => {
         this.#counts.unread += 1;
       },

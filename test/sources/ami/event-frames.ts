@@ -15,7 +15,7 @@ const REMOTE = 'IPV4/UDP/203.0.113.9';
 export const CANARY = 'ba5eba11';
 
 /** What the readers under test hash guesses with. */
-export const GUESS_KEY = 0x5eed;
+export const GUESS_KEY = { k0: 0x5eed, k1: 0xfeed };
 
 /** Every type with every key that it can have, in the order of Asterisk's main/security_events.c. */
 export const FRAMES: readonly EventFrame[] = [

@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { SECURITY_EVENT_NAMES, type SecurityEvent } from '../../../src/domain/security-event.js';
 import type { MalformedReason } from '../../../src/domain/source.js';
 import { EventReader, type EventReaderOptions } from '../../../src/sources/ami/event-reader.js';
+import type { HashKey } from '../../../src/text/keyed-hash.js';
 import { CANARY, COMMON_LINES, FRAMES, GUESS_KEY, goodFrame, goodLines, guessOf, textOf } from './event-frames.js';
 
 /** What a reader hands out, in order: an event, the reason of a malformed block, or a message. */
@@ -319,7 +320,7 @@ await t.test('no challenge, response or hash is part of an event', async (t) => 
 });
 
 await t.test('guesses are told apart by 32 bits that need the key, and an empty one is none', async (t) => {
-  const guess = (ReceivedHash: string, guessKey?: number) =>
+  const guess = (ReceivedHash: string, guessKey?: HashKey) =>
     (
       read(textOf([...goodLines(), `ReceivedHash: ${ReceivedHash}`]), guessKey === undefined ? {} : { guessKey }) as {
         guess?: number | null;
@@ -327,7 +328,10 @@ await t.test('guesses are told apart by 32 bits that need the key, and an empty 
     )[0]?.guess;
   t.equal(guess('b7b45b49c25f20ca44249decdb78bdb6'), guessOf('b7b45b49c25f20ca44249decdb78bdb6'));
   t.not(guess('b7b45b49c25f20ca44249decdb78bdb7'), guess('b7b45b49c25f20ca44249decdb78bdb6'));
-  t.not(guess('b7b45b49c25f20ca44249decdb78bdb6', 1), guess('b7b45b49c25f20ca44249decdb78bdb6', 2));
+  t.not(
+    guess('b7b45b49c25f20ca44249decdb78bdb6', { k0: 1, k1: 1 }),
+    guess('b7b45b49c25f20ca44249decdb78bdb6', { k0: 1, k1: 2 }),
+  );
   t.equal(guess(''), null);
   t.equal(guess('\u00e4'), guessOf('\u00e4'), 'bytes, not letters');
   const reader = (outputs: SecurityEvent[]) =>

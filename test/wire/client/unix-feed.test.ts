@@ -256,7 +256,7 @@ await t.test('answers are handed out, and what is none is counted', async (t) =>
     { v: 1, address: '203.0.113.9/32', result: 'already_banned', reason: null },
     { v: 1, address: '::1/128', result: 'refused', reason: 'allowlisted' },
   ]);
-  t.match(feed.counts, { answers: 2, malformed: 2 });
+  t.match(feed.counts, { answers: { banned: 0, already_banned: 1, refused: 1 }, malformed: 2 });
 });
 
 await t.test('answers that nobody asked for are counted all the same', async (t) => {
@@ -267,7 +267,7 @@ await t.test('answers that nobody asked for are counted all the same', async (t)
   const running = feed.run(stop.signal);
   await there.connections(1);
   there.sockets[0]?.write('{"v":1,"address":"203.0.113.9/32","result":"banned"}\n');
-  while (feed.counts.answers === 0) await setImmediate();
+  while (feed.counts.answers.banned === 0) await setImmediate();
   stop.abort();
   t.equal(await running, 0);
 });

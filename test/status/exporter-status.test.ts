@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import t from 'tap';
 import { SECURITY_EVENT_NAMES } from '../../src/domain/security-event.js';
 import { MALFORMED_REASONS } from '../../src/domain/source.js';
+import { prometheusText } from '../../src/status/exporter-status.js';
 import { Health, KNOWN_SERVICES, STATSD_DROP_REASONS } from '../../src/status/health.js';
-import { prometheusText } from '../../src/status/prometheus-text.js';
 
 const START = 1_700_000_000_000;
 const USAGE = { startedAt: START - 250, rssBytes: 51_234_567, cpuSeconds: 1.75, loopActiveSeconds: 0.5 };

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { processUsage } from '../../src/status/process-usage.js';
+import { processUsage } from '../../src/status/process-families.js';
 
 await t.test(
   'what the process used is in seconds, bytes and milliseconds since the epoch, and only grows',
