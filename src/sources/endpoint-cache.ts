@@ -36,7 +36,7 @@ export class EndpointCache {
     return endpoint;
   }
 
-  /** As `read`, for an endpoint with its port behind: `IPV4/UDP/203.0.113.9/5060`. */
+  /** As `read`, for an endpoint followed by its port: `IPV4/UDP/203.0.113.9/5060`. */
   readAddress(view: DataView, text: string, from: number, to: number): RemoteAddress | null {
     let slash = to - 1;
     while (slash > from && text.charCodeAt(slash) !== SLASH) slash--;
