@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import ts from 'typescript';
+import { ROOT } from './root.js';
 
 /** What everybody may use: the nouns, waiting and retrying, and text. */
 const GROUND = ['domain', 'lifecycle', 'text'] as const;
@@ -24,7 +24,7 @@ const STAGES = [
 
 /**
  * What each folder and each file of src/ may import of ours, besides what lies in the same folder.
- * A process or a command is a room that wires stages; cli.ts is on top.
+ * A process is a room that wires stages; a command starts a room; cli.ts is on top.
  */
 const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['domain', []],
@@ -56,7 +56,9 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['operator', [...GROUND, 'wire']],
   ['replay', [...GROUND, 'alerts', 'allowlist', 'config', 'detection', 'detector.ts', 'sources', 'wire']],
   ['demo', [...GROUND, 'config', 'exporter', 'simulator', 'status']],
-  ['cli.ts', ['domain', 'config', 'blocker', 'demo', 'exporter', 'operator', 'replay']],
+  // A command reads its words and its settings and starts its room; test/commands/loaded.test.ts says what is loaded for it.
+  ['commands', ['config', 'blocker', 'demo', 'exporter', 'operator', 'replay']],
+  ['cli.ts', ['commands']],
 ]);
 
 /** Everybody else is handed the settings that they need. */
@@ -143,12 +145,11 @@ function isEnvironment(identifier: ts.Identifier): boolean {
 }
 
 await t.test('src/ keeps the rules', async (t) => {
-  const root = fileURLToPath(new URL('..', import.meta.url));
   const manifest: { dependencies: Record<string, string> } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
   );
   const packages = Object.keys(manifest.dependencies);
-  const src = join(root, 'src');
+  const src = join(ROOT, 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   t.ok(files.length > 0);
   const faults = files.flatMap((name) =>
@@ -237,9 +238,12 @@ await t.test('each rule refuses what it is there for, and nothing else', async (
     ['blocker/blocker.ts', '../exporter/exporter.js', /may not import src\/exporter/],
     ['demo/demo.ts', '../exporter/exporter.js', null],
     ['demo/demo.ts', '../cli.js', /may not import src\/cli\.ts/],
-    ['cli.ts', './demo/demo.js', null],
-    ['cli.ts', './config/schema.js', null],
-    ['cli.ts', './sources/pattern.js', /may not import src\/sources/],
+    ['demo/demo.ts', '../commands/main.js', /may not import src\/commands/],
+    ['commands/demo.ts', '../demo/demo.js', null],
+    ['commands/help.ts', '../config/schema.js', null],
+    ['commands/run.ts', '../sources/pattern.js', /may not import src\/sources/],
+    ['cli.ts', './commands/main.js', null],
+    ['cli.ts', './demo/demo.js', /may not import src\/demo/],
     ['helpers/text.ts', './other.js', /src\/helpers is new; say in the table/],
     ['stray.ts', 'pino', /src\/stray\.ts is new/],
     ['cli.ts', '../package.json', /outside src\//],

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
 import { settings } from '../src/config/schema.js';
@@ -12,155 +11,7 @@ import { socketPath } from './wire/socket-path.js';
 
 const SECRET = 'correct horse battery';
 const CONFIGURED = { AMI_HOST: '127.0.0.1', AMI_USERNAME: 'secmon', AMI_SECRET: SECRET };
-
-/** Runs a command that ends by itself, in this process: to start one with tap's loaders takes seconds. */
-async function command(t: Test, args: readonly string[], environment: Record<string, string> = {}) {
-  t.intercept(process, 'argv', { value: ['node', 'asterisk-auth-stats', ...args] });
-  t.intercept(process, 'env', { value: environment });
-  const out = t.capture(console, 'log');
-  const err = t.capture(console, 'error');
-  await t.mockImport('../src/cli.js', {});
-  const code = process.exitCode;
-  process.exitCode = undefined;
-  const text = (calls: readonly { readonly args: readonly unknown[] }[]) =>
-    calls.map(({ args }) => args.join(' ')).join('\n');
-  return { code, out: text(out()), err: text(err()) };
-}
-
-for (const word of ['help', '--help', '-h']) {
-  await t.test(`${word} tells every command and every variable`, async (t) => {
-    const { code, out, err } = await command(t, [word], { AMI_PORT: 'wrong' });
-    t.match({ code, err }, { code: 0, err: '' });
-    for (const name of ['run', 'demo', 'simulate', 'replay', 'blocker', 'bans', 'check-config', 'help', 'version'])
-      t.match(out, new RegExp(`^ {2}${name} `, 'm'));
-    for (const { env } of settings.values()) t.match(out, new RegExp(`^${env} `, 'm'));
-  });
-}
-
-for (const word of ['version', '--version', '-v']) {
-  await t.test(`${word} is that of the package`, async (t) => {
-    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    t.same(await command(t, [word]), { code: 0, out: manifest.version, err: '' });
-  });
-}
-
-await t.test('a command line that is not understood is told why, and exits with 64', async (t) => {
-  const cases: [args: string[], fault: string][] = [
-    [['start'], 'unknown command "start"'],
-    [['default'], 'unknown command "default"'],
-    [['run', 'demo'], 'one command at a time, not "run demo"'],
-    [['--verbose'], "Unknown option '--verbose'"],
-    [['--help=yes'], "Option '-h, --help' does not take an argument"],
-  ];
-  for (const [args, fault] of cases) {
-    await t.test(args.join(' '), async (t) => {
-      const { code, out, err } = await command(t, args, CONFIGURED);
-      t.match({ code, out }, { code: 64, out: '' });
-      t.match(err, `asterisk-auth-stats: ${fault}`);
-      t.match(err, /Try: asterisk-auth-stats help$/);
-    });
-  }
-});
-
-await t.test('replay tells what it cannot do, and exits as sysexits.h has it', async (t) => {
-  const file = fileURLToPath(new URL('fixtures/recordings/22/pjsip-enumeration.ami', import.meta.url));
-  const cases: [args: string[], environment: Record<string, string>, code: number, fault: RegExp][] = [
-    [['replay'], {}, 64, /^asterisk-auth-stats: replay needs a file.* Usage: asterisk-auth-stats replay FILE/],
-    [['replay', '--verbose', file], {}, 64, /Unknown option '--verbose'/],
-    [['replay', file], { BAN_THRESHOLD: 'x' }, 78, /the configuration is wrong:\n {2}BAN_THRESHOLD is 'x'/],
-  ];
-  for (const [args, environment, code, fault] of cases) {
-    t.match(await command(t, args, environment), { code, out: '', err: fault });
-  }
-  const ends: [args: string[], code: number, fault: string][] = [
-    [['replay', `${file}.missing`], 66, 'no such file or directory'],
-    [['replay', fileURLToPath(import.meta.url)], 65, 'neither AMI nor'],
-    [['replay', '--ban', file], 78, 'DECISION_SOCKET is missing'],
-  ];
-  for (const [args, code, fault] of ends) {
-    const written = t.capture(process.stderr, 'write', () => true);
-    t.match(await command(t, args), { code });
-    t.match(String(written()[0]?.args[0]), fault);
-  }
-});
-
-await t.test('replay reports what a recording has', async (t) => {
-  const file = fileURLToPath(new URL('fixtures/recordings/22/pjsip-enumeration.ami', import.meta.url));
-  const written = t.capture(process.stdout, 'write', () => true);
-  t.match(await command(t, ['replay', file, '--json']), { code: 0 });
-  t.match(JSON.parse(String(written()[0]?.args[0])), { v: 1, totals: { events: 17, failed: 6 } });
-});
-
-await t.test('bans tells what it cannot do, and exits as sysexits.h has it', async (t) => {
-  const cases: [args: string[], environment: Record<string, string>, code: number, fault: RegExp][] = [
-    [['bans'], {}, 64, /^asterisk-auth-stats: bans needs a command.* Usage: asterisk-auth-stats bans list/],
-    [['bans', 'flush'], {}, 64, /say --yes/],
-    [['bans', 'list'], { CONTROL_SOCKET: `/${'x'.repeat(200)}` }, 78, /CONTROL_SOCKET .* at most 106 bytes/],
-  ];
-  for (const [args, environment, code, fault] of cases) {
-    t.match(await command(t, args, environment), { code, out: '', err: fault });
-  }
-  const written = t.capture(process.stderr, 'write', () => true);
-  t.match(await command(t, ['bans', 'list'], { CONTROL_SOCKET: '/nowhere/at/all' }), { code: 69 });
-  t.match(String(written()[0]?.args[0]), 'is the blocker running');
-  t.match(await command(t, ['bans', 'add', '--help']), { code: 0, out: /^ {2}bans add ADDRESS/m, err: '' });
-});
-
-await t.test('the blocker tells what is wrong, and check-config blocker what it would run with', async (t) => {
-  t.match(await command(t, ['blocker'], { FIREWALL: 'pf', BLOCKER_BANS_MAX: 'many' }), {
-    code: 78,
-    out: '',
-    err: /FIREWALL is 'pf'.*\n.*BLOCKER_BANS_MAX/,
-  });
-  const shown = await command(t, ['check-config', 'blocker'], { FIREWALL: 'nftables' });
-  t.match(shown, { code: 0, out: /^FIREWALL +nftables +\(environment\)$/m, err: '' });
-});
-
-await t.test('replay --help is the help', async (t) => {
-  t.match(await command(t, ['replay', '--help']), { code: 0, out: /^Usage: asterisk-auth-stats/m });
-});
-
-for (const args of [['run'], ['check-config'], []]) {
-  await t.test(`"${args.join()}" with faults tells all of them without the secrets, and exits with 78`, async (t) => {
-    const { code, out, err } = await command(t, args, {
-      AMI_HOST: '127.0.0.1',
-      AMI_SECRET: `${SECRET}\nand more`,
-      AMI_PASWORD: SECRET,
-      STATSD_PORT: '80a',
-      FLUSH_MS: '1',
-    });
-    t.match({ code, out }, { code: 78, out: '' });
-    t.same(err.split('\n'), [
-      'asterisk-auth-stats: the configuration is wrong:',
-      '  AMI_PASWORD is not known; did you mean AMI_SECRET?',
-      '  AMI_SECRET must not contain a line break or another control character',
-      "  STATSD_PORT is '80a'; it must be a whole number from 1 to 65535",
-      "  FLUSH_MS is '1'; it must be a whole number from 100 to 60000",
-      '  AMI_USERNAME is missing: set it to a section of manager.conf',
-    ]);
-    t.notMatch(err, SECRET);
-  });
-}
-
-await t.test('check-config shows what is in force and where it is from, without the secret', async (t) => {
-  const { code, out, err } = await command(t, ['check-config'], { ...CONFIGURED, STATSD_PORT: '9125' });
-  t.match({ code, err }, { code: 0, err: '' });
-  t.match(out, /^STATSD_PORT +9125 +\(environment\)$/m);
-  t.match(out, /^FLUSH_MS +1000 +\(default\)$/m);
-  t.match(out, /^AMI_SECRET +\*{8} +\(environment\)$/m);
-  t.notMatch(out, SECRET);
-});
-
-for (const word of ['run', 'check-config', 'simulate']) {
-  await t.test(`${word} with nothing configured says what is needed, and exits with 78`, async (t) => {
-    t.match(await command(t, [word]), {
-      code: 78,
-      out: '',
-      err: /nothing is configured.*AMI_HOST, AMI_USERNAME and AMI_SECRET/,
-    });
-  });
-}
-
+const PROGRAM = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const SETTINGS = new Set([...settings.values()].map(({ env }) => env));
 const NOT_OURS = Object.fromEntries(Object.entries(process.env).filter(([name]) => !SETTINGS.has(name)));
 
@@ -169,16 +20,12 @@ interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** Starts a process of its own, with the loaders that this one was started with. */
+/** Starts a process of its own. */
 function start(t: Test, args: readonly string[], environment: Record<string, string>) {
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, fileURLToPath(new URL('../src/cli.ts', import.meta.url)), ...args],
-    {
-      env: { ...NOT_OURS, ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    env: { ...NOT_OURS, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   t.teardown(() => child.kill('SIGKILL'));
   const output = new EventEmitter();
   let text = '';

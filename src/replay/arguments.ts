@@ -19,9 +19,6 @@ export interface ReplayArguments {
 const TOP_DEFAULT = 20;
 const TOP_MAX = 10_000;
 
-export const REPLAY_USAGE =
-  'asterisk-auth-stats replay FILE... [--json] [--top N] [--explain ADDRESS] [--ban | --ban-all] [--source ami|security-log|messages-log]';
-
 /** Reads what stands behind `replay`. @returns the first fault, in words. */
 export function replayArguments(args: readonly string[]): ReplayArguments | Error {
   try {

@@ -9,9 +9,10 @@ import type { Decision } from '../../src/domain/decision.js';
 import { RULE_NAMES } from '../../src/domain/finding.js';
 import type { Address } from '../../src/domain/remote-address.js';
 import { encodeDecision } from '../../src/wire/decision-codec.js';
+import { rounds } from '../rounds.js';
 import { decisions } from '../wire/decisions.js';
 
-const RUNS = Number(env['FUZZ_RUNS'] ?? 20_000);
+const RUNS = Number(env['FUZZ_RUNS'] ?? rounds(20_000));
 
 /** What somebody might try, and what JSON.parse takes though nobody writes it. */
 const FRAGMENTS = [

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { readSavedBan, savedBan } from '../../src/blocking/saved-ban.js';
+import { rounds } from '../rounds.js';
 import { heldOf } from './fixtures.js';
 
 const GOOD = savedBan(heldOf('203.0.113.9').ban);
@@ -67,7 +68,7 @@ await t.test('whatever the disk has made of it, it is a ban or none', async (t) 
         const held = readSavedBan(address, record);
         return held === null || (held.ban.address === address && JSON.stringify(savedBan(held.ban)).length > 0);
       }),
-      { numRuns: 2_000 },
+      { numRuns: rounds(2_000) },
     ),
   );
 });

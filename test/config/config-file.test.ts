@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { readConfigFile } from '../../src/config/config-file.js';
+import { rounds } from '../rounds.js';
 
 const read = (text: string) => readConfigFile('/c.yaml', () => Buffer.from(text));
 const textsOf = (text: string) => Object.fromEntries(read(text).texts ?? []);
@@ -127,7 +128,7 @@ await t.test('any text gives texts or faults and never throws', async (t) => {
         const { texts, faults } = read(any);
         return texts !== null || faults.length === 1;
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500, 100) },
     ),
   );
 });

@@ -7,7 +7,7 @@ import { startAsterisk } from './lab/asterisk.js';
 import { besiege, FRIENDS } from './lab/besieged.js';
 import { makeNamespace } from './lab/namespace.js';
 
-const PROCESS = fileURLToPath(new URL('./driver/siege-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('./driver/siege-process.js', import.meta.url));
 
 const namespace = makeNamespace();
 const skip = namespace === null && 'this machine lets nobody make a network namespace';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { parseEndpoint } from '../../src/domain/remote-address.js';
 import { addressId, segment } from '../../src/metrics/meter-name.js';
+import { rounds } from '../rounds.js';
 import { endpoint } from './endpoints.js';
 
 const id = (text: string) => {
@@ -40,7 +41,7 @@ function endpointOf(addressIdText: string): string {
 await t.test('addressId: an id can be read back, so no two endpoints share one', async () => {
   fc.assert(
     fc.property(endpoint, (one) => endpointOf(addressId(one)) === one.endpoint),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });
 

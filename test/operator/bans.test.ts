@@ -4,6 +4,7 @@ import { ControlServer } from '../../src/blocker/control-server.js';
 import { bansArguments } from '../../src/operator/arguments.js';
 import { type BansOptions, runBans } from '../../src/operator/bans.js';
 import { startLineServer } from '../../src/wire/server/line-server.js';
+import { rounds } from '../rounds.js';
 import { keptLog } from '../wire/line-client.js';
 import { FakeOperator, NOW } from '../wire/operator-fixtures.js';
 import { socketPath } from '../wire/socket-path.js';
@@ -131,15 +132,15 @@ await t.test(
       open -= 1;
       return add(ban);
     };
-    const hosts = Array.from({ length: 20_000 }, (_, host) => `203.0.${host >> 8}.${host & 255}`);
+    const hosts = Array.from({ length: rounds(20_000) }, (_, host) => `203.0.${host >> 8}.${host & 255}`);
     const { code, out } = await bans('add -', { stdin: input(hosts.join('\n')) });
     t.equal(code, 0);
     t.equal(out, hosts.map((host) => `${host} is banned\n`).join(''));
-    t.equal(operator.bans.size, 20_000);
+    t.equal(operator.bans.size, hosts.length);
     t.ok(openMax > 16 && openMax <= 256, `${openMax} at once`);
     t.equal(connectionsMax, 1);
     const list = await bans('list --json');
-    t.equal(JSON.parse(list.out).length, 20_000);
+    t.equal(JSON.parse(list.out).length, hosts.length);
   },
 );
 

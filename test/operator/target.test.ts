@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { parsePrefix, prefixText } from '../../src/domain/address-set.js';
 import { parseTarget, targetText } from '../../src/operator/target.js';
+import { rounds } from '../rounds.js';
 
 const faultOf = (text: string) => {
   const target = parseTarget(text);
@@ -54,7 +55,7 @@ await t.test('no text makes it throw, and each is a prefix or a fault of one pri
     if (!(target instanceof Error)) return parsePrefix(text) !== null;
     return /^[\x20-\x7eÀ-ÖØ-öø-ſ]+$/.test(target.message);
   };
-  t.doesNotThrow(() => fc.assert(fc.property(any, check), { numRuns: 1_000 }));
+  t.doesNotThrow(() => fc.assert(fc.property(any, check), { numRuns: rounds(1_000) }));
 });
 
 await t.test('a single address is written without its length', async (t) => {

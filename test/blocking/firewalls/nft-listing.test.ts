@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { FirewallError } from '../../../src/blocking/firewall.js';
 import { readListing } from '../../../src/blocking/firewalls/nft-listing.js';
+import { rounds } from '../../rounds.js';
 
 const recording = (name: string) => readFileSync(new URL(`../../fixtures/nft/${name}`, import.meta.url), 'utf8');
 const TABLE = recording('table.json');
@@ -203,7 +204,7 @@ await t.test('whatever nft writes, it is read or refused', async (t) => {
         for (const [path, value] of mutations) put(listing, path, value);
         return readOrRefused(JSON.stringify(listing));
       }),
-      { numRuns: 2_000 },
+      { numRuns: rounds(2_000) },
     );
   });
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { TwoHosts } from '../lab/two-hosts.js';
 import type { Call, Called } from './echo-process.js';
 
-const PROCESS = fileURLToPath(new URL('./echo-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('./echo-process.js', import.meta.url));
 
 /** A server that gives back what it gets, and attackers who count it. */
 export interface Echo {

@@ -24,7 +24,7 @@ export interface Flood {
 
 /** Starts a process that registers as fast as Asterisk answers, until it is stopped. */
 export async function startFlood(options: FloodOptions): Promise<Flood> {
-  const child = fork(fileURLToPath(new URL('./flood-process.ts', import.meta.url)), [JSON.stringify(options)]);
+  const child = fork(fileURLToPath(new URL('./flood-process.js', import.meta.url)), [JSON.stringify(options)]);
   await once(child, 'message');
   return {
     stop: async () => {

@@ -17,7 +17,7 @@ export interface Witness {
 
 /** Logs in as a user that may read security events only. */
 export async function startWitness(amiPort: number, secret: string): Promise<Witness> {
-  const child = fork(fileURLToPath(new URL('./witness-process.ts', import.meta.url)), [String(amiPort), secret]);
+  const child = fork(fileURLToPath(new URL('./witness-process.js', import.meta.url)), [String(amiPort), secret]);
   await once(child, 'message');
   return {
     report: async () => {

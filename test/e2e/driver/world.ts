@@ -14,21 +14,21 @@ const SIEGE_MS = 120_000;
 
 /** Plays besiegers where `inside` says until all have ended. */
 export async function besiegeFrom(inside: readonly string[], plan: BesiegerPlan): Promise<readonly Besieged[]> {
-  const child = forkInside(inside, './besieger-process.ts', plan);
+  const child = forkInside(inside, './besieger-process.js', plan);
   const [besieged] = (await once(child, 'message', { signal: AbortSignal.timeout(SIEGE_MS) })) as [Besieged[]];
   return besieged;
 }
 
 /** Asks from thousands of addresses where `inside` says. */
 export async function forgeFrom(inside: readonly string[], plan: ForgedPlan): Promise<ForgedReport> {
-  const child = forkInside(inside, './forged-process.ts', plan);
+  const child = forkInside(inside, './forged-process.js', plan);
   const [report] = (await once(child, 'message', { signal: AbortSignal.timeout(SIEGE_MS) })) as [ForgedReport];
   return report;
 }
 
 /** Starts phones where `inside` says; resolves once they run. */
 export async function startWorldPhones(inside: readonly string[], plan: PhonesPlan): Promise<WorldPhones> {
-  const child = forkInside(inside, './phones-process.ts', plan);
+  const child = forkInside(inside, './phones-process.js', plan);
   await once(child, 'message');
   return {
     stop: async () => {

@@ -32,7 +32,7 @@ export const CONTAINER = '10.51.0.2';
 /** Of the server. What comes to the last one goes on to SIP of the container. */
 export const PORTS = { sip: 5060, other: 8080, published: 5070 };
 
-const PROCESS = fileURLToPath(new URL('../driver/packet-process.ts', import.meta.url));
+const PROCESS = fileURLToPath(new URL('../driver/packet-process.js', import.meta.url));
 
 /** Of networks that an earlier run has left nothing remains. Null where this machine does not let us make any. */
 export async function makeBanNetwork(): Promise<BanNetwork | null> {

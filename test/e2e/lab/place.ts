@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../root.js';
 
 /** What a run leaves for the next one: unpacked programs and their throw-away state. */
-export const CACHE = fileURLToPath(new URL('../../../.cache/e2e/', import.meta.url));
+export const CACHE = `${ROOT}/.cache/e2e/`;
 const LAB = fileURLToPath(new URL('.', import.meta.url));
 
 /** Below the ephemeral range of Linux (32768 on), so that no outgoing connection sits on one of ours. */

@@ -1,13 +1,12 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { ROOT } from '../../root.js';
 import { startChild, tail } from './child.js';
 import { CACHE, install, labFile } from './place.js';
 import { until } from './until.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const COMPOSE = `${CACHE}compose`;
 const STORAGE = `${CACHE}containers`;
 const DEMO = ['--env-file', 'docker/demo/demo.env'];

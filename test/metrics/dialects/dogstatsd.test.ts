@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Sample } from '../../../src/metrics/dialects/dialect.js';
 import { dogstatsd } from '../../../src/metrics/dialects/dogstatsd.js';
 import { tagged } from '../../../src/metrics/dialects/tagged-series.js';
+import { rounds } from '../../rounds.js';
 import { cameThrough, goldenLines, hostileSamples } from './samples.js';
 
 await t.test('a line is the name without its variable parts, and behind it the tags', async (t) => {
@@ -52,6 +53,6 @@ function isReadBack(one: Sample): boolean {
 await t.test('whatever the text, the line is one and its tags are read back', async () => {
   fc.assert(
     fc.property(hostileSamples, (samples) => samples.every(isReadBack)),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });

@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Sample } from '../../../src/metrics/dialects/dialect.js';
 import { graphiteTags } from '../../../src/metrics/dialects/graphite-tags.js';
 import { tagged, withoutColons } from '../../../src/metrics/dialects/tagged-series.js';
+import { rounds } from '../../rounds.js';
 import { endpoint } from '../endpoints.js';
 import { cameThrough, failureSamples, goldenLines, hostileSamples } from './samples.js';
 
@@ -47,7 +48,7 @@ function isReadBack(one: Sample): boolean {
 await t.test('whatever the text, the line is one and its tags are read back', async () => {
   fc.assert(
     fc.property(hostileSamples, (samples) => samples.every(isReadBack)),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
 
@@ -59,6 +60,6 @@ await t.test('two different hosts never have the same tags', async () => {
       .join();
   fc.assert(
     fc.property(endpoint, endpoint, (a, b) => (a.endpoint === b.endpoint) === (lineOf(a) === lineOf(b))),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });

@@ -4,6 +4,7 @@ import { parseAddress } from '../../../src/domain/remote-address.js';
 import type { Sample } from '../../../src/metrics/dialects/dialect.js';
 import { prometheus } from '../../../src/metrics/dialects/prometheus.js';
 import { SERIES, tagged } from '../../../src/metrics/dialects/tagged-series.js';
+import { rounds } from '../../rounds.js';
 import { cameThrough, goldenLines, hostileSamples, sample } from './samples.js';
 import { mapped, mappings } from './statsd-exporter.js';
 
@@ -44,7 +45,7 @@ function isMappedToItsTags(one: Sample): boolean {
 await t.test('whatever the text, the shipped mapping makes the tags of the other dialects of it', async () => {
   fc.assert(
     fc.property(hostileSamples, (samples) => samples.every(isMappedToItsTags)),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
 

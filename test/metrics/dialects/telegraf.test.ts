@@ -3,6 +3,7 @@ import t from 'tap';
 import type { Sample } from '../../../src/metrics/dialects/dialect.js';
 import { tagged, withoutColons } from '../../../src/metrics/dialects/tagged-series.js';
 import { telegraf } from '../../../src/metrics/dialects/telegraf.js';
+import { rounds } from '../../rounds.js';
 import { cameThrough, goldenLines, hostileSamples } from './samples.js';
 
 await t.test('a line has its tags in the name, and an IPv6 address without colons', async (t) => {
@@ -52,6 +53,6 @@ function isReadBack(one: Sample): boolean {
 await t.test('whatever the text, the line is one and its tags are read back', async () => {
   fc.assert(
     fc.property(hostileSamples, (samples) => samples.every(isReadBack)),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });

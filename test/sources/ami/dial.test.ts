@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect, createServer, isIP, Socket } from 'node:net';
+import { syncBuiltinESMExports } from 'node:module';
+import net, { connect, createServer, Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { AmiError } from '../../../src/sources/ami/ami-error.js';
 import { type DialOptions, dial, type TlsOptions } from '../../../src/sources/ami/dial.js';
@@ -111,16 +112,14 @@ await t.test(
       [new Error('read ECONNRESET'), 'ECONNRESET', 'read ECONNRESET'],
     ] as const;
     for (const [fault, code, told] of faults) {
-      const failing = () => new Socket().destroy(Object.assign(fault, { code }));
-      const module = { 'node:net': { connect: failing, isIP } };
-      const { dial } = await t.mockImport<typeof import('../../../src/sources/ami/dial.js')>(
-        '../../../src/sources/ami/dial.js',
-        module,
-      );
+      const failing = t.capture(net, 'connect', () => new Socket().destroy(Object.assign(fault, { code })));
+      syncBuiltinESMExports();
       await t.rejects(dial({ host: 'pbx.example', port: 5038, tls: null, connectMs: 20_000 }, never), {
         message: `cannot connect to pbx.example port 5038: ${told}`,
         cause: fault,
       });
+      failing.restore();
+      syncBuiltinESMExports();
     }
   },
 );

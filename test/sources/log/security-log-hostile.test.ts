@@ -2,10 +2,11 @@ import { env } from 'node:process';
 import fc from 'fast-check';
 import t from 'tap';
 import type { SecurityEvent } from '../../../src/domain/security-event.js';
+import { rounds } from '../../rounds.js';
 import { logLine, message, PREFIX, type Values } from './log-lines.js';
 import { eventsOf, ReadLog } from './read-log.js';
 
-const RUNS = Number(env['FUZZ_RUNS'] ?? 2_000);
+const RUNS = Number(env['FUZZ_RUNS'] ?? rounds(2_000));
 
 const FORGED = 'IPV4/UDP/9.9.9.9/9';
 const PAIR = `",LocalAddress="IPV4/UDP/1.1.1.1/1",RemoteAddress="${FORGED}`;
