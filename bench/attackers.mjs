@@ -1,4 +1,4 @@
-// What the detection remembers of a million attackers, each with a guess at an account of his own choice, and what it costs.
+// What the detector remembers of a million attackers, each with a guess at an account of their own choice, and what it costs.
 //
 //   npm run build && node --expose-gc bench/attackers.mjs [SCORE_ADDRESSES]
 

@@ -1,6 +1,6 @@
-// From the last guess that it takes to the last packet that comes through from who guessed: this program (exporter and blocker)
-// beside Debian's fail2ban, in one run, in turns, each attacker sending a packet every 0.5 ms. The time counts from just
-// before the guess is written, to the AMI for us and to the messages log for fail2ban; both ban at the tenth.
+// From the decisive guess to the last packet of the guesser that comes through: this program (exporter and blocker) beside
+// Debian's fail2ban, in turns within one run, while each attacker sends a packet every 0.5 ms. The clock starts just before
+// the guess is written: to the AMI for us, to the messages log for fail2ban. Both ban at the tenth.
 //
 //   npm run build && node bench/bans.mjs      (root on Debian, fail2ban and nftables installed; 20 trials, some five minutes)
 import { existsSync, writeFileSync } from 'node:fs';
@@ -59,8 +59,8 @@ async function until(what, isSo, deadlineMs = 10_000) {
 }
 
 /**
- * One attacker, from his first packet until he is stopped.
- * @returns milliseconds and packets after the last guess; null where the machine kept him from sending when he was banned.
+ * One attacker, from the first packet until they are stopped.
+ * @returns milliseconds and packets after the last guess; null if the machine kept the attacker from sending at the moment of the ban.
  */
 async function trial(reader, from) {
   await sender.ask({ from });

@@ -53,7 +53,7 @@ function lay(end, address) {
 function remove() {
   for (const child of children) child.kill('SIGKILL');
   for (const name of Object.values(NAMES)) spawnSync('ip', ['netns', 'delete', name], { timeout: START_MS });
-  // Somebody who was killed may still be on his way out.
+  // A killed process may take a moment to end.
   for (const directory of directories) rmSync(directory, { recursive: true, force: true, maxRetries: 10 });
 }
 

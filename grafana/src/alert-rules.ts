@@ -26,16 +26,16 @@ export const alertRules: readonly AlertRuleContent[] = [
     panel: 'Break-ins suspected',
     summary: 'Somebody logged in to {{ .Labels.name }} after failed guesses',
     runbook:
-      'The log of the exporter (finding, rule breach), the webhook and the annotations on the dashboard say which account, from where, and after how many guesses. Ask its owner. If it was not he: change the password of the account now, block the address, and look at its calls and commands since. After two to four failures it is likely a mistyped password.',
+      'The log of the exporter (finding, rule breach), the webhook and the annotations on the dashboard say which account, from where, and after how many guesses. Ask its owner. If it was not them, change the password of the account now, block the address, and look at its calls and commands since then. After two to four failures it was probably a mistyped password.',
   },
   {
     ...FINDING,
     uid: 'asterisk-trusted-at-risk',
     title: 'A trusted address is at risk',
     questions: [counted('security.findings.trusted_at_risk')],
-    summary: 'An address from which logins succeed fails again and again at {{ .Labels.name }}',
+    summary: 'An address from which accounts log in fails again and again at {{ .Labels.name }}',
     runbook:
-      'It would be banned soon if it were a stranger. An office or a carrier of yours: mend the device that fails (the annotation names its last account), or add the address to ALLOWLIST. Nobody of yours: somebody there has a password already; find out whose and change it.',
+      'A stranger would be banned soon. If it is an office or a carrier of yours, fix the device that fails (the annotation names its last account), or add the address to ALLOWLIST. If it is not, somebody there already has a password; find out whose, and change it.',
   },
   {
     ...FINDING,
@@ -45,7 +45,7 @@ export const alertRules: readonly AlertRuleContent[] = [
     panel: 'Failed authentications by service',
     summary: 'Far more guesses than usual at {{ .Labels.name }}',
     runbook:
-      'Either an attack by very many, or all phones at once after an outage. If phones cannot log in, drop the traffic in front of Asterisk, or allow the networks that you know only. asterisk -rx "pjsip show contacts" says who is logged in.',
+      'Either very many attack, or all phones return at once after an outage. If phones cannot log in, drop the traffic in front of Asterisk, or allow only the networks that you know. asterisk -rx "pjsip show contacts" lists who is logged in.',
   },
   {
     uid: 'asterisk-detector-deaf',
@@ -60,7 +60,7 @@ export const alertRules: readonly AlertRuleContent[] = [
     panel: 'Connected and hearing',
     summary: 'No security events reach the exporter of {{ .Labels.name }}',
     runbook:
-      'Attacks are neither counted nor blocked. Does the exporter run? Does its log say that it is connected? Connected and deaf: manager.conf needs read = security,system and no eventfilter that hides security events; then asterisk -rx "manager reload". A PBX that is no more: delete the directory of its gauges in Graphite.',
+      'Attacks are neither counted nor blocked. Is the exporter running? Does its log say that it is connected? If it is connected but deaf, manager.conf needs read = security,system and no eventfilter that hides security events; then run asterisk -rx "manager reload". If the PBX is gone for good, delete the directory of its gauges in Graphite.',
   },
   {
     uid: 'asterisk-bans-not-enforced',
@@ -75,7 +75,7 @@ export const alertRules: readonly AlertRuleContent[] = [
     panel: 'Wanted and in force',
     summary: 'Not every ban of {{ .Labels.name }} is in force',
     runbook:
-      'The blocker wants addresses banned that the kernel does not drop. Its log names the fault and the remedy: no right to change the firewall (CAP_NET_ADMIN), the program is missing, or it does not answer. It tries again by itself. Meanwhile drop the worst attackers in front of Asterisk.',
+      'The kernel does not drop every address that the blocker wants banned. The log of the blocker says why, and what to do: it may not change the firewall (CAP_NET_ADMIN), the program is missing, or it does not answer. The blocker keeps trying. Meanwhile, drop the worst attackers in front of Asterisk.',
   },
   {
     uid: 'asterisk-bans-not-verified',
@@ -88,9 +88,9 @@ export const alertRules: readonly AlertRuleContent[] = [
     noDataState: 'OK',
     dashboard: blocking(GRAPHITE),
     panel: 'Since the bans were last read back',
-    summary: 'The blocker of {{ .Labels.name }} has not seen the firewall for two minutes',
+    summary: 'The blocker of {{ .Labels.name }} has not verified the firewall for two minutes',
     runbook:
-      'Nobody knows whether the bans are in force. The firewall does not answer, or takes too long: see the log of the blocker, and list the rules by hand.',
+      'Nobody knows whether the bans are in force. The firewall does not answer, or takes too long: look at the log of the blocker, and list the rules by hand.',
   },
   {
     ...FINDING,
@@ -101,16 +101,16 @@ export const alertRules: readonly AlertRuleContent[] = [
     panel: 'Beyond the cap of addresses',
     summary: 'More addresses attack {{ .Labels.name }} at once than have series of their own',
     runbook:
-      'Totals, findings and bans are right; single attackers may be missing from the dashboards. Often these are forged senders over UDP. Raise ADDRESSES_PER_FLUSH if Graphite can take the series: each takes two files of 39 KB for two days.',
+      'Totals, findings and bans are right; single attackers may be missing from the dashboards. Often the senders are forged, over UDP. Raise ADDRESSES_PER_FLUSH if Graphite has room for the series: each takes two files of 39 KB for two days.',
   },
 ];
 
-const HEAD = `# Mounted into /etc/grafana/provisioning/alerting. Made from grafana/src/alert-rules.ts.
+const HEAD = `# Mounted into /etc/grafana/provisioning/alerting. Generated from grafana/src/alert-rules.ts.
 # Where alerts go (contact points, policies) is up to you: without any, Grafana shows them and mails nobody.
 #
-# Each rule looks at every PBX that writes into this Graphite: STATSD_PREFIX may be none, one word or two (branch, pbx.office).
+# Each rule covers every PBX that writes into this Graphite: STATSD_PREFIX may have no word, one or two (branch, pbx.office).
 # Graphite names each series after its PBX, and that is the label "name" of the alert. A counter that was never raised has no
-# series, so that no data is well there.
+# series, so no data is fine there.
 `;
 
 /** The text of grafana/provisioning/alerting/asterisk.yml. */

@@ -29,12 +29,12 @@ export const GRAPHITE: Language = {
   }),
   words: {
     name: 'Graphite',
-    forgets: 'at most the last two days: longer, Graphite keeps none of them',
+    forgets: 'at most the last two days, for which Graphite keeps them',
     keeps: 'Graphite keeps single addresses for two days',
     namesOfAddresses: ', as Graphite names them: family, transport, address with _ for dots and colons',
     transportNotSaid: 'not_said',
-    everyPbx: 'Every PBX that writes into this Graphite, by its STATSD_PREFIX of none, one or two words',
-    exactness: 'The total is exact at every zoom; the height of a bar depends on how much time it stands for.',
+    everyPbx: 'Every PBX that writes into this Graphite, by its STATSD_PREFIX of up to two words',
+    exactness: 'The total is exact at every zoom; the height of a bar depends on how much time it covers.',
     accounts: ['- the **annotations** on these panels (the exporter needs `GRAPHITE_EVENTS_URL`);'],
   },
 };

@@ -17,23 +17,23 @@ const ASKED: Readonly<Record<string, Asked>> = {
   'asterisk-detector-deaf': {
     expr: `exporter_hearing == 0 or ${ended('exporter_hearing')} or absent(exporter_hearing)`,
     runbook:
-      'Attacks are neither counted nor blocked. Does the exporter run, and statsd_exporter, and is that scraped? Does the log of the exporter say that it is connected? Connected and deaf: manager.conf needs read = security,system and no eventfilter that hides security events; then asterisk -rx "manager reload". A PBX that is no more is forgotten after a day.',
+      'Attacks are neither counted nor blocked. Are the exporter and statsd_exporter running, and is the latter scraped? Does the log of the exporter say that it is connected? If it is connected but deaf, manager.conf needs read = security,system and no eventfilter that hides security events; then run asterisk -rx "manager reload". A PBX that is gone for good is forgotten after a day.',
   },
   'asterisk-bans-not-enforced': { expr: 'security_bans_desired - security_bans_enforced > 0' },
   'asterisk-bans-not-verified': {
     expr: `blocker_verified_seconds > 120 or ${ended('blocker_verified_seconds')}`,
     runbook:
-      'Nobody knows whether the bans are in force. The firewall does not answer, or takes too long, or the blocker does not run: see its log, and list the rules by hand.',
+      'Nobody knows whether the bans are in force. The firewall does not answer or takes too long, or the blocker is not running: look at its log, and list the rules by hand.',
   },
   'asterisk-addresses-capped': {
     expr: raised('exporter_addresses_capped'),
     runbook:
-      'Totals, findings and bans are right; single attackers may be missing from the dashboards. Often these are forged senders over UDP. Raise ADDRESSES_PER_FLUSH if Prometheus can take the series: statsd_exporter holds each for a day.',
+      'Totals, findings and bans are right; single attackers may be missing from the dashboards. Often the senders are forged, over UDP. Raise ADDRESSES_PER_FLUSH if Prometheus has room for the series: statsd_exporter keeps each for a day.',
   },
 };
 
-const HEAD = `# For rule_files of prometheus.yml. Made from grafana/src/prometheus-alerts.ts.
-# Where alerts go is up to your Alertmanager. The label pbx is there where the series have it; the instance is that of statsd_exporter.
+const HEAD = `# For rule_files of prometheus.yml. Generated from grafana/src/prometheus-alerts.ts.
+# Where alerts go is up to your Alertmanager. The label pbx is set if the series have it; the instance is that of statsd_exporter.
 `;
 
 /** The text of deploy/prometheus/alerts.yml. @throws for a rule that Prometheus is not asked for */

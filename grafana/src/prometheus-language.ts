@@ -36,7 +36,7 @@ export const PROMETHEUS: Language = {
       ...variable('label_values(exporter_uptime_seconds, pbx)', 1),
       name: 'pbx',
       label: 'PBX',
-      description: 'By the label pbx: PBX_NAME with STATSD_DIALECT=dogstatsd, or what the scrape configuration says',
+      description: 'By the label pbx: PBX_NAME with STATSD_DIALECT=dogstatsd, or set by the scrape configuration',
       regex: '',
       sort: 1,
       ...ALL,
@@ -54,7 +54,7 @@ export const PROMETHEUS: Language = {
       ...variable(`query_result(${worst('address', 'security.failed_auth.$service.IPV*', 500, 'range')})`, 3),
       name: 'address',
       label: 'Address',
-      description: 'The 500 with the most failures in the range; any other can be typed in',
+      description: 'The 500 with the most failures in the range; type any other',
       regex: '/address="([^"]+)"/',
       sort: 0,
       multi: false,
@@ -81,8 +81,7 @@ export const PROMETHEUS: Language = {
     namesOfAddresses: '',
     transportNotSaid: 'none',
     everyPbx: 'Every PBX that this Prometheus scrapes, by its label pbx',
-    exactness:
-      'The total is that of the scrapes at every zoom; the height of a bar depends on how much time it stands for.',
+    exactness: 'The total matches the scrapes at every zoom; the height of a bar depends on how much time it covers.',
     accounts: ["- the exporter's **alerts**, where `ALERT_WEBHOOK_URL` is set;"],
   },
 };

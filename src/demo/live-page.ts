@@ -11,9 +11,9 @@ export interface LiveOutput {
 
 export interface LivePageOptions {
   readonly out: LiveOutput;
-  /** Asked for at each drawing. */
+  /** Read at each drawing. */
   readonly snapshot: () => LiveView;
-  /** False where NO_COLOR is set (https://no-color.org). */
+  /** False if NO_COLOR is set (https://no-color.org). */
   readonly color: boolean;
   /** Calls back until the function that it returns is called. */
   readonly every?: (draw: () => void, ms: number) => () => void;
@@ -21,13 +21,13 @@ export interface LivePageOptions {
 
 const PAGE_MS = 500;
 const LINE_MS = 5_000;
-/** The terminal's other screen, without a cursor, so that what was there comes back at the end. */
+/** The terminal's alternate screen, without a cursor, so that its content returns at the end. */
 const ENTER = '\x1b[?1049h\x1b[?25l';
 const LEAVE = '\x1b[?25h\x1b[?1049l';
 const HOME = '\x1b[H';
 const ERASE_LINE = '\x1b[2K';
 
-/** Shows a page that refreshes in place on a terminal, and a line every five seconds anywhere else. */
+/** On a terminal, shows a page that refreshes in place; anywhere else, a line every five seconds. */
 export class LivePage {
   readonly #options: LivePageOptions;
 
@@ -35,7 +35,7 @@ export class LivePage {
     this.#options = options;
   }
 
-  /** Draws until the signal; then gives the terminal back and leaves one last line. */
+  /** Draws until the signal is aborted; then restores the terminal and leaves one last line. */
   start(signal: AbortSignal): void {
     const { out, every = onInterval } = this.#options;
     const onTerminal = out.isTTY === true;
@@ -54,10 +54,10 @@ export class LivePage {
 
   #drawPage(): void {
     const { out, snapshot, color } = this.#options;
-    // A terminal that has not taken the last page gets no other one behind it.
+    // A terminal that has not accepted the last page gets no further one.
     if (out.writableNeedDrain === true) return;
     const page = renderLivePage(snapshot(), out.columns ?? 80, out.rows ?? 24, color);
-    // Erased before it is written: after a full line the cursor may still stand on its last column.
+    // Erased before it is written: after a full line the cursor may still be on its last column.
     const lines = page.split('\n').map((line) => `${ERASE_LINE}${line}`);
     out.write(HOME + lines.join('\n'));
   }
@@ -187,7 +187,7 @@ function wrap(text: string, columns: number, linesMax: number): string[] {
   return flow(printable(text).split(' '), ' ', columns, linesMax);
 }
 
-/** As many items on a line as go in after the indent; what goes beyond the last line is left out. */
+/** As many items on a line as fit after the indent; what does not fit on the last line is left out. */
 function flow(items: readonly string[], gap: string, columns: number, linesMax: number): string[] {
   const lines: string[] = [];
   for (const item of items) {
@@ -222,7 +222,7 @@ function total(services: readonly Count[]): Count {
   };
 }
 
-/** An IPv6 address in full has 39 characters; narrow terminals show those as far as they go. */
+/** A full IPv6 address has 39 characters; narrow terminals cut it. */
 function nameColumns(columns: number): number {
   return columns >= 100 ? 52 : 36;
 }
@@ -245,7 +245,7 @@ function blocks(share: number, width: number): string {
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS.charAt(eighths % 8).trim();
 }
 
-/** A name in exactly `width` columns: an indent, then as much of it as goes in before one blank. */
+/** A name in exactly `width` columns: an indent, then as much of it as fits before one blank. */
 function cell(name: string, width: number, indent = ' '): Span {
   const text = indent + printable(name);
   return { text: (text.length < width ? text : `${text.slice(0, width - 2)}…`).padEnd(width) };
@@ -255,7 +255,7 @@ function dim(text: string): Span {
   return { text, style: 'dim' };
 }
 
-/** The start of a line that goes into the columns. */
+/** The start of a line, as far as it fits into the columns. */
 function fit(line: Line, columns: number): Line {
   let left = columns;
   return line.map((span) => {
@@ -272,7 +272,7 @@ function paint(line: Line, color: boolean): string {
   return color ? spans.join('') : spans.join('').trimEnd();
 }
 
-/** Names come from the network: all but printable ASCII is shown as its code. */
+/** Names come from the network: anything but printable ASCII is shown as its code. */
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -14,7 +14,7 @@ export interface LiveView {
   readonly addresses: number;
   /** All security events that are not failures, the most frequent first. */
   readonly otherEvents: readonly Count[];
-  /** What the reader looks at and how to go on, one line. */
+  /** One line: what this page shows, and what to do next. */
   readonly notice: string;
 }
 
@@ -33,7 +33,7 @@ export interface Count {
 
 export interface Attacker extends Count {
   readonly service: string;
-  /** UDP, TCP, ...; empty where Asterisk names none. */
+  /** UDP, TCP, ...; empty if Asterisk names none. */
   readonly transport: string;
 }
 
@@ -86,7 +86,7 @@ export function liveViewOf(
   };
 }
 
-/** An attacker before its rate is known, which is worked out for the few that are shown. */
+/** An attacker whose rate is not known yet; rates are computed only for the few that are shown. */
 type Host = Omit<Attacker, 'perSecond' | 'recent'> & { readonly meter: string };
 
 const ATTACKERS_MAX = 50;
@@ -109,7 +109,7 @@ function perSecond(from: Point, to: Point): number {
   return to.at > from.at ? ((to.total - from.total) * 1000) / (to.at - from.at) : 0;
 }
 
-/** `IPV6/TLS/2001_db8__1` in a meter's name is the host 2001:db8::1 over TLS. Null for what is no host, as `other`. */
+/** `IPV6/TLS/2001_db8__1` in a meter's name is the host 2001:db8::1 over TLS. Null for anything that is no host, such as `other`. */
 function hostOf(segment: string): { name: string; transport: string } | null {
   const [, family, transport = '', host] = /^IPV([46])\/(?:([A-Z]+)\/)?([^/]+)$/.exec(segment) ?? [];
   return host === undefined ? null : { name: host.replaceAll('_', family === '6' ? ':' : '.'), transport };

@@ -13,7 +13,7 @@ import {
 } from './frames.js';
 import type { EventClass, PbxOptions, PbxUser, Voice } from './pbx-options.js';
 
-/** What a session asks of its PBX. */
+/** What a session needs from its PBX. */
 interface Pbx {
   readonly options: PbxOptions;
   readonly startedAt: number;
@@ -34,7 +34,7 @@ const STRANGER: PbxUser = { secret: '', read: [] };
 /** The keys of an action in lower case; the first of two equal ones counts. */
 type Action = ReadonlyMap<string, string>;
 
-/** One connection of an AMI client: reads actions and answers them in Asterisk 22's words and order. */
+/** One connection of an AMI client: reads actions and answers them in the words and order of Asterisk 22. */
 export class AmiSession {
   readonly socket: Socket;
   /** Null until the login. */
@@ -46,14 +46,14 @@ export class AmiSession {
     .toString(16)
     .padStart(10, '0')}`;
   #profile: PbxUser = STRANGER;
-  /** The classes that the client wants, of those that it may read. */
+  /** The classes that the client wants, out of those that it may read. */
   #classes: ReadonlySet<EventClass> = new Set();
-  /** When the login was, in milliseconds since the Unix epoch; 0 before. */
+  /** Time of the login, in milliseconds since the Unix epoch; 0 before it. */
   #loginAt = 0;
   #challenge: string | null = null;
   #unread = '';
   #lines: string[] = [];
-  /** Whether all that belongs to the login has been written. */
+  /** Whether everything that belongs to the login has been written. */
   #greeted = false;
   #rejected = false;
 
@@ -69,12 +69,12 @@ export class AmiSession {
     this.write('Asterisk Call Manager/11.0.0\r\n');
   }
 
-  /** Whether the client gets events of this class, and where a security event is named, whether it gets that one. */
+  /** Whether the client gets events of this class and, if a security event is named, that one. */
   hears(eventClass: EventClass, name?: SecurityEventName): boolean {
     return this.#classes.has(eventClass) && !(name !== undefined && this.#profile.hides?.(name) === true);
   }
 
-  /** Writes unless the PBX has lost its voice. A client that does not read is disconnected. */
+  /** Writes, unless the PBX has fallen silent. A client that does not read is disconnected. */
   write(bytes: string | Uint8Array): void {
     const { voice, options, refused } = this.#pbx;
     if (voice === 'nothing' || (voice === 'login-only' && this.#greeted)) return;
@@ -84,7 +84,7 @@ export class AmiSession {
     this.socket.destroy();
   }
 
-  /** Closes as soon as all is written. */
+  /** Closes as soon as everything is written. */
   end(lastWords = ''): void {
     this.write(lastWords);
     this.socket.destroySoon();
@@ -142,7 +142,7 @@ export class AmiSession {
     return this.#challenge !== null && action.get('key')?.toLowerCase() === md5(this.#challenge + user.secret);
   }
 
-  /** The event of a rejected login; null where Asterisk raises none: without a name, or MD5 without a challenge. */
+  /** The event of a rejected login; null if Asterisk raises none: without a name, or MD5 without a challenge. */
   #failure(action: Action, account: string, user: PbxUser | undefined): AmiEvent | null {
     if (account === '') return null;
     if (user === undefined) return { event: 'InvalidAccountID', account };

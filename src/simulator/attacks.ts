@@ -1,4 +1,4 @@
-// What a PBX on the open internet hears, as a demo: several attacks at once and five good phones among them. The bursts
+// What a PBX on the open internet hears, for the demo: several attacks at once, and five good phones among them. The bursts
 // are those that Asterisk 16 and 22 were seen to raise; all addresses are reserved for documentation (RFC 5737, 3849).
 
 import type { RemoteAddress } from '../domain/remote-address.js';
@@ -6,7 +6,7 @@ import { pause } from '../lifecycle/pause.js';
 import { type RaisedEvent, remoteAddress } from './frames.js';
 import { between, hex, type Random } from './random.js';
 
-/** One event and how long after the one before it is raised. Events of one burst wait 0 ms. */
+/** One event, and how long after the previous one it is raised. Events of one burst wait 0 ms. */
 export interface Step {
   readonly waitMs: number;
   readonly event: RaisedEvent;
@@ -26,7 +26,7 @@ export function scenario(random: Random): Generator<Step> {
   ]);
 }
 
-/** Raises the steps in their time, until they or the signal end. */
+/** Raises each step when it is due, until there are no more or the signal is aborted. */
 export async function play(
   steps: Iterable<Step>,
   raise: (event: RaisedEvent) => void,
@@ -39,7 +39,7 @@ export async function play(
   }
 }
 
-/** Several sequences at once, in the order of time. */
+/** Merges several sequences in order of time. */
 export function* together(sequences: readonly Iterable<Step>[]): Generator<Step> {
   let now = 0;
   let pending = sequences.flatMap((sequence) => nextOf(sequence[Symbol.iterator](), now));
@@ -51,7 +51,7 @@ export function* together(sequences: readonly Iterable<Step>[]): Generator<Step>
   }
 }
 
-/** As svwar does it: one address asks for one extension after the other and answers no challenge. */
+/** Like svwar: one address asks for one extension after another and answers no challenge. */
 export function enumeration(random: Random): Generator<Step> {
   return repeat((round) => {
     const request = pjsip(random, 'IPV4/UDP/203.0.113.9');
@@ -62,12 +62,12 @@ export function enumeration(random: Random): Generator<Step> {
   });
 }
 
-/** As svcrack does it: one address, one account that exists, many passwords. */
+/** Like svcrack: one address, one account that exists, many passwords. */
 export function guessing(random: Random): Generator<Step> {
   return repeat(() => burst(around(random, 125), wrongPassword(random, 'IPV4/UDP/198.51.100.23', '201')));
 }
 
-/** The older chan_sip says InvalidPassword, for accounts that it does not have too. In waves of forty guesses. */
+/** The older chan_sip raises InvalidPassword even for accounts that do not exist. In waves of forty guesses. */
 export function chanSipGuessing(random: Random): Generator<Step> {
   return repeat((round) => {
     const nonce = hex(random, 8);
@@ -82,7 +82,7 @@ export function chanSipGuessing(random: Random): Generator<Step> {
   });
 }
 
-/** Forty addresses that share the work on one account, each too slow for a limit of its own. */
+/** Forty addresses share the work on one account, each too slow for a limit per address. */
 export function distributedGuessing(random: Random): Generator<Step> {
   return repeat(() => {
     const endpoint = `IPV4/TCP/203.0.113.${between(random, 100, 139)}`;
@@ -104,7 +104,7 @@ export function ipv6Guessing(random: Random): Generator<Step> {
   });
 }
 
-/** Guesses at AMI itself; of the names that are tried only `admin` exists. */
+/** Guesses at AMI itself; of the names tried, only `admin` exists. */
 export function amiBruteForce(random: Random): Generator<Step> {
   return repeat(() => {
     const account = random() < 0.4 ? 'admin' : `root${between(random, 1, 99)}`;
@@ -130,7 +130,7 @@ export function goodPhone(random: Random, extension: number): Generator<Step> {
   return repeat(() => burst(around(random, 10_000), rightPassword(random, endpoint, `${extension}`)));
 }
 
-/** Burst after burst, without end. */
+/** Burst after burst, for ever. */
 function* repeat(burstOf: (round: number) => readonly Step[]): Generator<Step> {
   for (let round = 0; ; round += 1) yield* burstOf(round);
   /* c8 ignore next */ // Nobody comes out of a loop without end.
@@ -152,7 +152,7 @@ function rightPassword(random: Random, endpoint: string, account: string): Raise
   ];
 }
 
-/** PJSIP's nonce is the time and a hash; it never tells what response it expected. */
+/** PJSIP's nonce is the time and a hash; PJSIP never says which response it expected. */
 function failedResponse(random: Random) {
   const wire = { Challenge: `${between(random, 1_795_000_000, 1_795_999_999)}/${hex(random, 32)}` };
   return { event: 'ChallengeResponseFailed', wire: { ...wire, Response: hex(random, 32) } } as const;
@@ -166,7 +166,7 @@ function client(random: Random, endpoint: string): RemoteAddress {
   return remoteAddress(endpoint, between(random, 32_768, 60_999));
 }
 
-/** The SessionID of chan_sip and AMI is the address of something in Asterisk's memory. */
+/** The SessionID of chan_sip and AMI is the address in Asterisk's memory. */
 function pointer(random: Random): string {
   return `0x7f${hex(random, 10)}`;
 }

@@ -1,7 +1,7 @@
 import { parseEndpoint, type RemoteAddress } from '../domain/remote-address.js';
 import type { SecurityEvent, SecurityEventName } from '../domain/security-event.js';
 
-/** What Asterisk writes into a frame and a SecurityEvent leaves out, under Asterisk's own keys. */
+/** What Asterisk writes into a frame but a SecurityEvent leaves out, under Asterisk's own keys. */
 export type Wire = Partial<
   Record<
     | 'LocalAddress'
@@ -27,19 +27,19 @@ export type RaisedEvent = Raised<SecurityEvent>;
 export interface Stamp {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** `systemname` of asterisk.conf; null where it is not set, and then no line says it. */
+  /** `systemname` of asterisk.conf; null if it is not set, and then there is no such line. */
   readonly systemName: string | null;
   /** `timestampevents` of manager.conf. */
   readonly timestamps: boolean;
 }
 
-/** Keys in the order in which they are written; null and undefined ones are not. */
+/** Keys in the order in which they are written; null and undefined values are left out. */
 export type Fields = Readonly<Record<string, string | null | undefined>>;
 
 /**
  * The frame of a security event, byte for byte as Asterisk 22 writes it. The keys and their order are those of
  * `sec_events` in Asterisk's main/security_events.c: first what the type requires, then what is optional.
- * Nothing is escaped, as Asterisk escapes nothing.
+ * Nothing is escaped, since Asterisk escapes nothing.
  */
 export function encodeSecurityEvent(event: RaisedEvent, stamp: Stamp): string {
   const eventTv = isoTime(stamp.at);
@@ -58,12 +58,12 @@ export function encodeSecurityEvent(event: RaisedEvent, stamp: Stamp): string {
   });
 }
 
-/** An event of the PBX itself, as FullyBooted or Shutdown. */
+/** An event of the PBX itself, such as FullyBooted or Shutdown. */
 export function encodeEvent(name: string, eventClass: string, fields: Fields): string {
   return encode({ Event: name, Privilege: `${eventClass},all`, ...fields });
 }
 
-/** The answer to an action; `actionId` is null where the client gave none. */
+/** The answer to an action; `actionId` is null if the client gave none. */
 export function encodeResponse(
   result: 'Success' | 'Error' | 'Goodbye',
   actionId: string | null,
@@ -83,8 +83,8 @@ export function unixTime(at: number): string {
 }
 
 /**
- * A remote address from Asterisk's own text, as `IPV4/UDP/203.0.113.9`, and a port.
- * @throws TypeError where the text is no such address.
+ * A remote address from Asterisk's own text, such as `IPV4/UDP/203.0.113.9`, and a port.
+ * @throws TypeError if the text is no such address.
  */
 export function remoteAddress(endpoint: string, port: number): RemoteAddress {
   const parsed = parseEndpoint(endpoint);
@@ -152,7 +152,7 @@ function details(event: RaisedEvent, eventTv: string): Fields {
   }
 }
 
-/** Where a PBX at a documentation address would have been asked: its usual port for the service and transport. */
+/** The local address of a PBX at a documentation address, with the usual port for the service and transport. */
 function localAddressFor({ remote, service }: RaisedEvent): string {
   const host = remote.family === 'IPV4' ? '192.0.2.1' : '2001:db8::1';
   const sipPort = remote.transport === 'TLS' ? 5061 : 5060;

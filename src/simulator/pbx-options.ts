@@ -4,7 +4,7 @@ import type { RaisedEvent } from './frames.js';
 /** The classes of events that matter here; Asterisk has more. */
 export type EventClass = 'security' | 'system';
 
-/** An AMI user, as manager.conf has it. */
+/** An AMI user, as in manager.conf. */
 export interface PbxUser {
   readonly secret: string;
   /** `read` of manager.conf. */
@@ -13,7 +13,7 @@ export interface PbxUser {
   readonly hides?: (name: SecurityEventName) => boolean;
 }
 
-/** What a PBX that hangs still writes: everything, what belongs to a login, or not even its banner. */
+/** What a hanging PBX still writes: everything, only what belongs to a login, or not even its banner. */
 export type Voice = 'all' | 'login-only' | 'nothing';
 
 export interface PbxOptions {
@@ -22,7 +22,7 @@ export interface PbxOptions {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** `systemname` of asterisk.conf; null where it is not set. */
+  /** `systemname` of asterisk.conf; null if it is not set. */
   readonly systemName: string | null;
   /** `timestampevents` of manager.conf. */
   readonly timestamps: boolean;
@@ -34,9 +34,9 @@ export interface PbxOptions {
   readonly challenge: boolean;
   /** Security events raised at a login and sent with its answer in one TCP segment. */
   readonly withLogin: readonly RaisedEvent[];
-  /** Connections beyond these are closed without a byte, as `authlimit` does it. */
+  /** Connections beyond this number are closed without a byte, as `authlimit` does. */
   readonly connectionsMax: number;
-  /** A client that leaves more than this unread is disconnected; what it does get then ends within a line. */
+  /** A client that leaves more than this unread is disconnected, possibly in the middle of a line. */
   readonly backlogBytesMax: number;
 }
 
@@ -52,6 +52,6 @@ export const PBX_DEFAULTS: PbxOptions = {
   challenge: true,
   withLogin: [],
   connectionsMax: 50,
-  // Asterisk 22 gave a reader up after 4.1 MB, most of which lay in the buffers of the two sockets.
+  // Asterisk 22 dropped a reader after 4.1 MB, most of which was in the buffers of the two sockets.
   backlogBytesMax: 1_000_000,
 };

@@ -6,12 +6,12 @@ import { PBX_DEFAULTS, type PbxOptions, type Voice } from './pbx-options.js';
 
 /**
  * A PBX that speaks AMI as Asterisk 22 does, for the demo and for tests of AMI clients. It can hang, restart and fall
- * silent as real ones do. Ends with the signal.
+ * silent like real ones. Runs until the signal is aborted.
  */
 export class SimulatedPbx {
   readonly options: PbxOptions;
   readonly startedAt: number;
-  /** What was turned away at a limit. */
+  /** What was refused at a limit. */
   readonly refused = { connections: 0, slowReaders: 0, longRequests: 0 };
   /** May be changed at any time. */
   voice: Voice = 'all';
@@ -44,7 +44,7 @@ export class SimulatedPbx {
     return [...this.#sessions].flatMap((session) => session.user ?? []);
   }
 
-  /** Sends a security event to every user who may and wants to read it. */
+  /** Sends a security event to every user that may read it and wants to. */
   raise(event: RaisedEvent): void {
     const { clock, systemName, timestamps } = this.options;
     const stamp: Stamp = { at: clock(), systemName, timestamps };
@@ -54,21 +54,21 @@ export class SimulatedPbx {
     }
   }
 
-  /** Sends any bytes to everybody who is logged in. */
+  /** Sends any bytes to every client that is logged in. */
   send(bytes: string | Uint8Array): void {
     for (const session of this.#sessions) {
       if (session.user !== null) session.write(bytes);
     }
   }
 
-  /** From now on nothing is read from any connection, so that clients write into buffers that fill. */
+  /** Stops reading from all connections, so that the buffers that clients write to fill up. */
   stopReading(): void {
     this.#reading = false;
     for (const session of this.#sessions) session.socket.pause();
   }
 
   /**
-   * Closes all connections and goes on listening: `eof` as a killed Asterisk does it, `reset` as a host that went away,
+   * Closes all connections and goes on listening: `eof` like a killed Asterisk, `reset` like a host that went away,
    * `restart` with the event that Asterisk sends when it is told to restart.
    */
   closeAll(how: 'eof' | 'reset' | 'restart' = 'eof'): void {
@@ -81,7 +81,7 @@ export class SimulatedPbx {
   }
 
   #accept(socket: Socket): void {
-    // A client that is gone again already has no address.
+    // A client that has already gone has no address.
     if (this.#sessions.size >= this.options.connectionsMax || socket.remoteAddress === undefined) {
       this.refused.connections += 1;
       socket.destroy();

@@ -1,7 +1,7 @@
 /** Numbers from 0 (included) to 1 (excluded), as Math.random gives them. */
 export type Random = () => number;
 
-/** A random source whose numbers follow from the seed, so that a run can be had again. Not for secrets. */
+/** A random source whose numbers follow from the seed, so that a run can be repeated. Not for secrets. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

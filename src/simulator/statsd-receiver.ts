@@ -17,18 +17,18 @@ export function parseStatsdLine(line: string): StatsdLine | null {
   return { name, value: Number(value), type };
 }
 
-/** A StatsD of our own for the demo: adds up what it is sent and keeps it in memory. */
+/** A small StatsD for the demo: adds up what it receives and keeps it in memory. */
 export class StatsdReceiver {
   /** Lines that were not understood. */
   badLines = 0;
-  /** Lines under a new name when there was no room for one more. */
+  /** Lines with a new name when there was no room for one more. */
   overflow = 0;
   readonly #socket: Socket = createSocket('udp4');
   readonly #totals = new Map<string, number>();
   readonly #gauges = new Map<string, number>();
   readonly #namesMax: number;
 
-  /** @param namesMax how many totals are kept, and as many gauges. */
+  /** @param namesMax how many totals are kept, and how many gauges. */
   constructor(namesMax = 10_000) {
     this.#namesMax = namesMax;
   }
@@ -48,7 +48,7 @@ export class StatsdReceiver {
     return this.#socket.address().port;
   }
 
-  /** The sum of all counters and meters by name, as it is now and goes on growing. */
+  /** The sums of all counters and meters by name; they keep growing. */
   totals(): ReadonlyMap<string, number> {
     return this.#totals;
   }

@@ -16,15 +16,15 @@ const SLASH = 0x2f;
 const PORT_MAX = 65_535;
 
 /**
- * Remembers the endpoints that were read lately: attackers come back, and to recognise their text costs a tenth of
- * reading it again. Each text has one slot, by its last letters; another text in the same slot takes its place.
+ * Remembers the endpoints that were read lately: an attacker comes back, and recognising their text costs a tenth of
+ * reading it again. Each text has one slot, by its last letters; another text in the same slot replaces it.
  */
 export class EndpointCache {
   readonly #slots: (Entry | null)[] = new Array(SLOTS).fill(null);
 
   /**
    * @param text the bytes of `view`, one letter for each.
-   * @returns the endpoint that stands there from `from` to `to`, null where there is none.
+   * @returns the endpoint between `from` and `to`, or null if there is none.
    */
   read(view: DataView, text: string, from: number, to: number): Endpoint | null {
     const slot = slotOf(text, from, to);
@@ -36,7 +36,7 @@ export class EndpointCache {
     return endpoint;
   }
 
-  /** As `read`, for an endpoint with its port behind: `IPV4/UDP/203.0.113.9/5060`. */
+  /** As `read`, for an endpoint followed by its port: `IPV4/UDP/203.0.113.9/5060`. */
   readAddress(view: DataView, text: string, from: number, to: number): RemoteAddress | null {
     let slash = to - 1;
     while (slash > from && text.charCodeAt(slash) !== SLASH) slash--;

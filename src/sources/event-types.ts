@@ -12,13 +12,13 @@ export interface EventType {
   readonly tailKeys: readonly string[];
   /** The one of them whose value the event carries on; null for none. */
   readonly detailKey: string | null;
-  /** What the event says beyond the common part, from that value; null where the key was absent. */
+  /** What the event says beyond the common part, from that value; null if the key was absent. */
   readonly detailOf: ((value: string | null) => object) | null;
   /** The one whose value is what somebody guessed: the event carries a keyed hash of it and nothing else; null for none. */
   readonly guessKey: string | null;
 }
 
-/** AccountID behind RemoteAddress, which RequestBadFormat alone has. */
+/** AccountID after RemoteAddress, which RequestBadFormat alone has. */
 export const LATE_ACCOUNT = 'AccountID';
 
 export const EVENT_TYPES: ReadonlyMap<string, EventType> = new Map(

@@ -25,7 +25,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       count({
         title: 'Guesses',
         description:
-          'Each guess once; Asterisk raises up to three failures for one. This is how often somebody tried. Empty with DETECT=false.',
+          'Each attempt once, although Asterisk raises up to three failures for it: this is how often somebody tried. Empty with DETECT=false.',
         targets: [total(`${FAILED}.attempts`, 'guesses')],
       }),
     ],
@@ -33,7 +33,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       3,
       count({
         title: 'Addresses',
-        description: `Different addresses with failures in the range, ${words.forgets}. Over UDP a sender can forge them, so that many may be one.`,
+        description: `Different addresses with failures in the range, ${words.forgets}. Over UDP they can be forged, so many may be one sender.`,
         targets: [distinct(`${FAILED}.${ADDRESSES}`, -2, 'addresses')],
       }),
     ],
@@ -42,7 +42,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       count({
         title: 'Break-ins suspected',
         description:
-          'Logins after failures (rule breach). One alone can be a mistyped password; the annotation and the log say whose. If it was not the owner: change the password now, block the address, look at the calls since.',
+          'Logins after failures (rule breach). A single one can be a mistyped password; the annotation and the log say whose. If it was not the owner, change the password now, block the address, and look at the calls since then.',
         targets: [total('security.findings.breach', 'breach')],
         thresholds: alarm([1, 'red']),
       }),
@@ -52,7 +52,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       count({
         title: 'Logins',
         description:
-          'Successful authentications, those of your own phones too. A service that nobody should use but has logins is worth a look.',
+          'Successful logins, including those of your own phones. If a service that nobody should use has logins, look into it.',
         targets: [total('security.events.$service.SuccessfulAuth', 'logins')],
       }),
     ],
@@ -61,7 +61,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       count({
         title: 'Bans decided',
         description:
-          'What the detection wants banned. Whether it is banned says the dashboard Blocking; without a blocker nothing is.',
+          'How often the detector decided to ban. The dashboard Blocking says whether the bans are in force; without a blocker none are.',
         targets: [total('security.decisions.ban', 'bans')],
       }),
     ],
@@ -69,7 +69,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       3,
       now({
         title: 'Bans in force',
-        description: 'Read back from the kernel by the blocker. "no data": there is no blocker, or it does not run.',
+        description: 'Read back from the kernel by the blocker. "no data": there is no blocker, or it is not running.',
         targets: [gauge('security.bans.enforced', 'in force')],
       }),
     ],
@@ -77,8 +77,7 @@ const numbers = ({ total, distinct, gauge, words }: Language) =>
       3,
       now({
         title: 'Detector',
-        description:
-          'Whether security events arrive. DEAF: nothing on this page means anything; see the dashboard Detector health.',
+        description: 'Whether security events arrive. DEAF: ignore this page, and see the dashboard Detector health.',
         targets: [gauge('exporter.hearing', 'hearing')],
         mappings: meaning({ 0: ['DEAF', 'red'], 1: ['hears', 'green'] }),
       }),
@@ -91,7 +90,7 @@ const attack = ({ totals, total, remainder, words }: Language) =>
       12,
       bars({
         title: 'Failed authentications by service',
-        description: `A low line all day is the noise of the internet. Steps and plateaus are tools at work. ${words.exactness}`,
+        description: `A low line all day is the noise of the internet. Steps and plateaus are attack tools at work. ${words.exactness}`,
         targets: totals(`${FAILED}.count`, -3),
       }),
     ],
@@ -100,7 +99,7 @@ const attack = ({ totals, total, remainder, words }: Language) =>
       bars({
         title: 'Guesses beside events',
         description:
-          'Guesses are what somebody tried, the other failures what Asterisk raised for the same guess again. Only failures without guesses: the detection is off (DETECT).',
+          'Guesses are what somebody tried; the other failures are what Asterisk raised on top for the same guesses. If there are failures but no guesses, the detection is off (DETECT).',
         targets: [
           total(`${FAILED}.attempts`, 'guesses'),
           remainder(`${FAILED}.count`, `${FAILED}.attempts`, 'further failures of the same guesses'),
@@ -115,7 +114,7 @@ const attackers = ({ name, greatest, transports, toAddress, words }: Language) =
       8,
       ranking({
         title: 'Top attackers',
-        description: `The 20 addresses with the most failures${words.namesOfAddresses}. Click one for what it did. If it is yours, mend the device there and put it on the ALLOWLIST.`,
+        description: `The 20 addresses with the most failures${words.namesOfAddresses}. Click one to see what it did. If it is yours, fix the device there and put the address on ALLOWLIST.`,
         targets: [greatest(`${FAILED}.${ADDRESSES}`, -2, 20)],
         links: [toAddress(uidOf('asterisk-attacker', name))],
       }),
@@ -125,7 +124,7 @@ const attackers = ({ name, greatest, transports, toAddress, words }: Language) =
       bars({
         title: 'When they attacked',
         description:
-          'The ten worst over time. Starting and ending together: one hand with many addresses. After a ban a bar should end; if it goes on, see Blocking.',
+          'The ten worst over time. If several start and end together, one attacker has many addresses. After a ban a bar should end; if it goes on, see Blocking.',
         targets: [greatest(`${FAILED}.${ADDRESSES}`, -2, 10)],
       }),
     ],
@@ -133,7 +132,7 @@ const attackers = ({ name, greatest, transports, toAddress, words }: Language) =
       6,
       bars({
         title: 'Over which transport',
-        description: `UDP can come from forged addresses, so bans that rest on it alone are short. TCP, TLS and WebSockets prove the address. ${words.transportNotSaid}: Asterisk did not say, as in its messages log.`,
+        description: `UDP addresses can be forged, so bans that rest on UDP alone are short. TCP, TLS and WebSockets prove the address. ${words.transportNotSaid}: Asterisk did not report the transport, as in its messages log.`,
         targets: transports(`${FAILED}.${ADDRESSES}`),
       }),
     ],
@@ -146,7 +145,7 @@ const accounts = ({ totals, total }: Language) =>
       bars({
         title: 'Security events by kind',
         description:
-          "Asterisk's own names. ChallengeSent and SuccessfulAuth are daily life; many challenges without either are an enumeration that names nobody. FailedACL: an address that an ACL keeps out.",
+          "Asterisk's own names. ChallengeSent and SuccessfulAuth are normal; many challenges without any login are an enumeration that names no account. FailedACL: an ACL keeps the address out.",
         targets: totals('security.events.$service.*', -2),
       }),
     ],
@@ -155,7 +154,7 @@ const accounts = ({ totals, total }: Language) =>
       bars({
         title: 'Accounts that do not exist, and wrong passwords',
         description:
-          'Unknown accounts: somebody searches. Wrong passwords: he has found some, or a phone has an old one. PJSIP says both of a guess at an unknown account that comes with a password. Which accounts: see the annotations and the log.',
+          'Unknown accounts: somebody is searching. Wrong passwords: they found accounts, or a phone has an old password. PJSIP raises both for a guess with a password at an unknown account. The annotations and the log say which accounts.',
         targets: [total(UNKNOWN, 'account does not exist'), total(WRONG, 'wrong password')],
       }),
     ],
@@ -168,7 +167,7 @@ const found = ({ totals }: Language) =>
       bars({
         title: 'Findings by rule',
         description:
-          'What the detection told. breach and trusted_at_risk: look now. storm and unproven_flood: drop traffic in front of Asterisk. stale_credentials: enter the new password at the phone. The rest is blocked where there is a blocker.',
+          'What the detector found. breach and trusted_at_risk: look now. storm and unproven_flood: drop traffic in front of Asterisk. stale_credentials: enter the new password on the phone. The rest is blocked, if there is a blocker.',
         targets: totals('security.findings.*', -2),
       }),
     ],
@@ -177,7 +176,7 @@ const found = ({ totals }: Language) =>
       bars({
         title: 'Logins by service',
         description:
-          'Phones log in at a steady pace. A rise during an attack, or with a mark of breach, is what to look at: asterisk -rx "pjsip show contacts" says who is logged in.',
+          'Phones log in at a steady pace. Look into a rise during an attack, or one marked as a breach: asterisk -rx "pjsip show contacts" lists who is logged in.',
         targets: totals('security.events.$service.SuccessfulAuth', -3),
       }),
     ],
@@ -189,7 +188,7 @@ const elsewhere = ({ everyPbx, words }: Language) =>
       12,
       bars({
         title: 'Failed authentications by PBX',
-        description: `${words.everyPbx}, whatever is chosen above. All at once: a campaign. One alone: look there.`,
+        description: `${words.everyPbx}, whatever is selected above. A rise at all of them is a campaign; at a single one, look there.`,
         targets: everyPbx(),
       }),
     ],
@@ -197,16 +196,16 @@ const elsewhere = ({ everyPbx, words }: Language) =>
       12,
       text({
         title: 'Countries and networks',
-        description: 'How to find out where an address is.',
+        description: 'How to find out where an address is located.',
         content: [
-          `${words.name} does not know countries, and an address over UDP may be forged, so there is no map here.`,
+          `${words.name} does not know countries, and a UDP address may be forged, so there is no map here.`,
           '',
-          'Of one address, after clicking it under *Top attackers*:',
+          'For an address under *Top attackers*:',
           '',
-          "- `whois -h whois.cymru.com ' -v 203.0.113.9'` names network and country;",
-          '- `mmdblookup --file GeoLite2-Country.mmdb --ip 203.0.113.9 country names en` does it without asking anybody.',
+          "- `whois -h whois.cymru.com ' -v 203.0.113.9'` names its network and country;",
+          '- `mmdblookup --file GeoLite2-Country.mmdb --ip 203.0.113.9 country names en` names the country without asking anybody.',
           '',
-          'If you have no customers in a country, allow the countries that you do have in front of Asterisk rather than ban single addresses.',
+          'If all your users are in a few countries, allow only those in front of Asterisk, rather than ban single addresses.',
         ].join('\n'),
       }),
     ],

@@ -23,7 +23,7 @@ const one = ({ total, totals, running, words }: Language) =>
       bars({
         title: 'Its failures by service',
         description:
-          'More than one service: a scanner. Evenly spaced bars of one height: a device with an old password rather than an attacker. A sharp end: a ban, or it gave up.',
+          'More than one service: a scanner. Evenly spaced bars of the same height: a device with an old password rather than an attacker. A sharp end: it was banned, or it gave up.',
         targets: totals(ITS, -3),
       }),
     ],
@@ -32,7 +32,7 @@ const one = ({ total, totals, running, words }: Language) =>
       lines({
         title: 'Its failures since the beginning of the range',
         description:
-          'Steep is a tool at full speed, a long flat slope is somebody who guesses slowly to stay below limits. Flat again after a ban is what you want to see.',
+          'Steep: a tool at full speed. A long gentle slope: somebody guesses slowly to stay below limits. After a ban it should be flat.',
         targets: [running(ITS, 'failures')],
       }),
     ],
@@ -44,7 +44,7 @@ const neighbours = ({ name, greatest, toAddress }: Language) =>
       8,
       ranking({
         title: 'Other addresses',
-        description: 'The 20 worst of the range, to go on from here with a click.',
+        description: 'The 20 worst in the range. Click one to see what it did.',
         targets: [greatest(`security.failed_auth.$service.${ADDRESSES}`, -2, 20)],
         links: [toAddress(uidOf('asterisk-attacker', name))],
       }),
@@ -54,7 +54,7 @@ const neighbours = ({ name, greatest, toAddress }: Language) =>
       bars({
         title: 'All others that failed at the same time',
         description:
-          'The ten worst. Those that begin and end with this address belong to it, most likely: block their network.',
+          'The ten worst. Those that begin and end together with this address most likely belong to the same attacker: block their network.',
         targets: [greatest(`security.failed_auth.$service.${ADDRESSES}`, -2, 10)],
       }),
     ],
@@ -67,7 +67,7 @@ const accounts = ({ totals, words }: Language) =>
       bars({
         title: 'What was tried at accounts',
         description:
-          'InvalidAccountID: accounts that do not exist. InvalidPassword, ChallengeResponseFailed: passwords. FailedACL, UnexpectedAddress: the right account from a place that it may not come from.',
+          'InvalidAccountID: accounts that do not exist. InvalidPassword, ChallengeResponseFailed: passwords. FailedACL, UnexpectedAddress: an account that is used from where it must not be.',
         targets: totals(
           `${EVENTS}.{InvalidAccountID,InvalidPassword,ChallengeResponseFailed,FailedACL,UnexpectedAddress}`,
           -2,
@@ -79,7 +79,7 @@ const accounts = ({ totals, words }: Language) =>
       bars({
         title: 'Findings about accounts',
         description:
-          'distributed: many addresses guess at one account; give it a long password. password_spray: one password at many; look for weak ones. stale_credentials: a device with an old password. breach: somebody got in after failures.',
+          'distributed: many addresses guess at one account; give it a long password. password_spray: one address tries common passwords at many accounts; look for weak ones. stale_credentials: a device has an old password. breach: somebody logged in after failures.',
         targets: totals('security.findings.{breach,distributed,password_spray,enumeration,stale_credentials}', -2),
       }),
     ],
@@ -87,9 +87,9 @@ const accounts = ({ totals, words }: Language) =>
       6,
       text({
         title: 'Which accounts?',
-        description: `Where the names of accounts are to be found, and why not in ${words.name}.`,
+        description: `Where to find the names of accounts, and why not in ${words.name}.`,
         content: [
-          'An attacker chooses the names that he tries, so they never become names of series: he could fill the disk with them.',
+          'Attackers choose the names that they try, so these never become names of series: they could fill the disk.',
           '',
           'They are in',
           '',

@@ -10,7 +10,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       4,
       now({
         title: 'Bans wanted',
-        description: 'All bans that should be in force now, those of an operator too.',
+        description: 'All bans that should be in force now, including those of operators.',
         targets: [gauge('security.bans.desired', 'wanted')],
       }),
     ],
@@ -18,7 +18,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       4,
       now({
         title: 'Bans in force',
-        description: 'What the kernel itself lists. It should be as many as are wanted.',
+        description: 'The bans that the kernel itself lists. There should be as many as are wanted.',
         targets: [gauge('security.bans.enforced', 'in force')],
       }),
     ],
@@ -27,7 +27,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       now({
         title: 'Wanted but not in force',
         description:
-          'More than 0 for over a minute: the firewall does not take what it is told. Look at Firewall failures below, and at the log of the blocker, which names the remedy.',
+          'More than 0 for over a minute: the firewall does not accept changes. See Firewall failures below, and the log of the blocker, which says what to do.',
         targets: [lacking('security.bans.desired', 'security.bans.enforced', 'not in force')],
         thresholds: alarm([1, 'red']),
       }),
@@ -37,7 +37,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       now({
         title: 'Last looked',
         description:
-          'Since the blocker read the bans back from the kernel. Seconds are normal; minutes mean that the firewall does not answer.',
+          'Time since the blocker read the bans back from the kernel. Seconds are normal; minutes mean that the firewall does not answer.',
         targets: [gauge('blocker.verified_seconds', 'ago')],
         unit: 's',
         thresholds: alarm([30, 'orange'], [120, 'red']),
@@ -48,7 +48,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       count({
         title: 'Packets dropped',
         description:
-          'Of banned addresses, in the range: so much never reached Asterisk. 0 with bans in force: the attackers gave up, or the rule stands behind one that accepts.',
+          'Packets of banned addresses in the range: they never reached Asterisk. 0 with bans in force: the attackers gave up, or another rule accepts the packets first.',
         targets: [total('security.bans.dropped_packets', 'packets')],
       }),
     ],
@@ -57,7 +57,7 @@ const numbers = ({ gauge, lacking, total }: Language) =>
       count({
         title: 'Repairs',
         description:
-          'How often the blocker found its rules changed or gone and put them back. Somebody else writes the firewall: let him leave our table alone.',
+          'How often the blocker found its rules changed or gone, and restored them. Something else writes to the firewall: make it leave our table alone.',
         targets: [total('blocker.repairs', 'repairs')],
         thresholds: alarm([1, 'orange']),
       }),
@@ -71,7 +71,7 @@ const bans = ({ gauges, totals }: Language) =>
       lines({
         title: 'Wanted and in force',
         description:
-          'Two lines on each other are right. In force below wanted: not everything is blocked. In force without wanted: bans that nobody asked for, which the blocker takes away.',
+          'The two lines should coincide. In force below wanted: not everything is blocked. In force above wanted: bans that nobody asked for, which the blocker removes.',
         targets: gauges('security.bans.{desired,enforced}'),
       }),
     ],
@@ -80,7 +80,7 @@ const bans = ({ gauges, totals }: Language) =>
       bars({
         title: 'Added and removed',
         description:
-          'Added is what was put in force, removed what was lifted or ended. Many of both: bans are too short for attackers who come again (BAN_SECONDS, BAN_UNPROVEN_SECONDS).',
+          'Added: new bans. Removed: bans that were lifted early. Many of both: bans are too short for attackers who return (BAN_SECONDS, BAN_UNPROVEN_SECONDS).',
         targets: totals('security.bans.{added,removed}', -2),
       }),
     ],
@@ -93,7 +93,7 @@ const decisions = ({ totals }: Language) =>
       bars({
         title: 'Decided by the detection',
         description:
-          'What the exporter asked for. Bans here and none added above: the blocker refuses, or does not run.',
+          'What the exporter asked for. Bans here but none added above: the blocker refuses them, or is not running.',
         targets: totals('security.decisions.*', -2),
       }),
     ],
@@ -102,7 +102,7 @@ const decisions = ({ totals }: Language) =>
       bars({
         title: 'Refused, by reason',
         description:
-          'Bans that the blocker did not take. allowlisted: a friend of yours is attacked, or attacks. bans_max, bans_per_minute: a limit, likely because of forged senders. firewall: it could not be put in force and is tried again.',
+          'Bans that the blocker refused. allowlisted: somebody forges a friend, or a friend attacks. bans_max, bans_per_minute: a limit was reached, probably because of forged senders. firewall: the ban could not be put in force, and is retried.',
         targets: totals('security.bans.refused.*', -2),
       }),
     ],
@@ -114,7 +114,7 @@ const dropped = ({ total }: Language) =>
       12,
       bars({
         title: 'Packets dropped',
-        description: 'From banned addresses. Attackers who go on although nobody answers are tools without eyes.',
+        description: 'From banned addresses. Tools that go on although nobody answers do not look at the results.',
         targets: [total('security.bans.dropped_packets', 'packets')],
       }),
     ],
@@ -122,7 +122,7 @@ const dropped = ({ total }: Language) =>
       12,
       bars({
         title: 'Bytes dropped',
-        description: 'The same in bytes. If this is near what your line carries, only your provider can help.',
+        description: 'The same in bytes. If this approaches the capacity of your line, only your provider can help.',
         targets: [total('security.bans.dropped_bytes', 'bytes')],
         unit: 'bytes',
       }),
@@ -136,7 +136,7 @@ const work = ({ gauge, total, totals }: Language) =>
       bars({
         title: 'Repairs',
         description:
-          'Each is a time in which nothing was blocked, seconds at most. At the same time every day: a cron job that reloads the firewall.',
+          'Before each repair, nothing was blocked for up to a few seconds. At the same time every day: a cron job reloads the firewall.',
         targets: [total('blocker.repairs', 'repairs')],
       }),
     ],
@@ -145,7 +145,7 @@ const work = ({ gauge, total, totals }: Language) =>
       bars({
         title: 'Firewall and store failures',
         description:
-          'firewall: the kernel did not take a change (rights, missing program, time-out). store: the bans could not be saved and would be forgotten at a restart; look at the disk.',
+          'firewall: the kernel did not accept a change (rights, missing program, timeout). store: the bans could not be saved and would be forgotten at a restart; check the disk.',
         targets: totals('blocker.{firewall,store}.failures', -3),
       }),
     ],
@@ -153,7 +153,7 @@ const work = ({ gauge, total, totals }: Language) =>
       8,
       lines({
         title: 'Since the bans were last read back',
-        description: 'A saw-tooth of seconds is right. A ramp: the firewall hangs, or the blocker cannot run it.',
+        description: 'A sawtooth of seconds is right. A ramp: the firewall hangs, or the blocker cannot run it.',
         targets: [gauge('blocker.verified_seconds', 'seconds')],
         unit: 's',
       }),
@@ -165,7 +165,7 @@ export function blocking(language: Language): Dashboard {
   return dashboard(language, {
     uid: 'asterisk-blocking',
     title: 'blocking',
-    description: 'Is who should be banned banned in the kernel, and what does it keep out?',
+    description: 'Does the kernel have every ban, and what do they keep out?',
     from: 'now-6h',
     variables: [variables.dataSource, variables.pbx],
     annotations: [...annotations.findings, annotations.repairs],

@@ -12,7 +12,7 @@ const numbers = ({ gauge, total }: Language) =>
       4,
       now({
         title: 'Connected',
-        description: 'To Asterisk, or to its log. no: the log of the exporter says why; it tries again for ever.',
+        description: 'To Asterisk, or to its log. no: the log of the exporter says why. It keeps trying.',
         targets: [gauge('exporter.connected', 'connected')],
         mappings: YES_NO,
       }),
@@ -22,7 +22,7 @@ const numbers = ({ gauge, total }: Language) =>
       now({
         title: 'Security events arrive',
         description:
-          'no while connected: deaf. manager.conf needs read = security,system for the user and no eventfilter that hides security events; then manager reload.',
+          'no while connected: deaf. In manager.conf, give the user read = security,system and no eventfilter that hides security events, then run manager reload.',
         targets: [gauge('exporter.hearing', 'hearing')],
         mappings: YES_NO,
       }),
@@ -32,7 +32,7 @@ const numbers = ({ gauge, total }: Language) =>
       now({
         title: 'Last event',
         description:
-          'Since the last security event. With phones that register, minutes at most; at night on a quiet PBX longer.',
+          'Time since the last security event. With phones that register, minutes at most; longer at night on a quiet PBX.',
         targets: [gauge('exporter.last_event_seconds', 'ago')],
         unit: 's',
         thresholds: alarm([900, 'orange'], [3600, 'red']),
@@ -42,7 +42,7 @@ const numbers = ({ gauge, total }: Language) =>
       4,
       now({
         title: 'Running since',
-        description: 'Short again and again: it is restarted. Exit codes and what to do are in docs/operations.md.',
+        description: 'Short again and again: something restarts it. docs/operations.md explains the exit codes.',
         targets: [gauge('exporter.uptime_seconds', 'up')],
         unit: 's',
         thresholds: alarm(),
@@ -53,7 +53,7 @@ const numbers = ({ gauge, total }: Language) =>
       count({
         title: 'Gaps',
         description:
-          'Times at which the connection to Asterisk was lost: events may be missing. More than Asterisk was restarted: look at the log.',
+          'How often the connection to Asterisk was lost: events may be missing. If there are more gaps than restarts of Asterisk, look at the log.',
         targets: [total('exporter.gaps', 'gaps')],
         thresholds: alarm([1, 'orange']),
       }),
@@ -63,7 +63,7 @@ const numbers = ({ gauge, total }: Language) =>
       count({
         title: 'Malformed',
         description:
-          'Blocks and lines that are not what Asterisk writes: an attacker tries to forge events, or this Asterisk writes what we do not know. Any deserves a look.',
+          'Blocks and lines that are not what Asterisk writes: somebody tries to forge events, or this Asterisk writes what we do not know. Look into any.',
         targets: [total('exporter.malformed.*', 'malformed')],
         thresholds: alarm([1, 'orange']),
       }),
@@ -76,7 +76,7 @@ const hearing = ({ gauge, gauges, totals }: Language) =>
       12,
       states({
         title: 'Connected and hearing',
-        description: 'Red is a time of which nothing is known, white one in which the exporter did not run.',
+        description: 'Red: the exporter saw nothing. White: the exporter was not running.',
         targets: gauges('exporter.{connected,hearing}'),
         mappings: YES_NO,
       }),
@@ -85,7 +85,7 @@ const hearing = ({ gauge, gauges, totals }: Language) =>
       12,
       lines({
         title: 'Since the last event',
-        description: 'Ramps that are longer than usual: the PBX is quiet, or nobody can reach it any more.',
+        description: 'Ramps that are longer than usual: the PBX is quiet, or nobody can reach it any longer.',
         targets: [gauge('exporter.last_event_seconds', 'seconds')],
         unit: 's',
       }),
@@ -94,7 +94,8 @@ const hearing = ({ gauge, gauges, totals }: Language) =>
       12,
       bars({
         title: 'Events read, connections lost and made again',
-        description: 'Events are all that Asterisk raised, logins too. A gap without a reconnect: it is still away.',
+        description:
+          'Events are everything that Asterisk raised, logins included. A gap without a reconnect: the connection is still down.',
         targets: totals('exporter.{events,gaps,reconnects}', -2),
       }),
     ],
@@ -103,7 +104,7 @@ const hearing = ({ gauge, gauges, totals }: Language) =>
       bars({
         title: 'Malformed, by reason',
         description:
-          'key_order, privilege, no_event and injected are what a forgery looks like; unknown_event and event_tv a version of Asterisk that we do not know: please report it. docs/metrics.md has all reasons.',
+          'key_order, privilege, no_event and injected look like a forgery; unknown_event and event_tv like a version of Asterisk that we do not know: please report it. docs/metrics.md explains all reasons.',
         targets: totals('exporter.malformed.*', -2),
       }),
     ],
@@ -116,7 +117,7 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       bars({
         title: 'Beyond the cap of addresses',
         description:
-          'Failures that were counted under other, since more addresses than ADDRESSES_PER_FLUSH attacked at once. The totals are right; single attackers may be missing.',
+          'Failures counted as other, because more addresses than ADDRESSES_PER_FLUSH attacked at once. The totals are right; single attackers may be missing.',
         targets: [total('exporter.addresses.capped', 'events')],
       }),
     ],
@@ -125,7 +126,7 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       bars({
         title: 'Lines that did not reach StatsD',
         description:
-          'By the reason: packet_bytes (raise STATSD_PACKET_BYTES), socket (the kernel refused), stream (the TCP connection was lost). The other dashboards miss so many numbers.',
+          'By reason: packet_bytes (raise STATSD_PACKET_BYTES), socket (the kernel refused), stream (the TCP connection was lost). That many lines are missing from the other dashboards.',
         targets: totals('exporter.statsd.dropped.*', -2),
       }),
     ],
@@ -133,7 +134,8 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       8,
       bars({
         title: 'Faults on the way to StatsD',
-        description: 'A name that is not resolved, a connection that is refused. Sums wait meanwhile: late, not lost.',
+        description:
+          'A name that is not resolved, a connection that is refused. Meanwhile sums wait: they are late, not lost.',
         targets: [total('exporter.statsd.errors', 'faults')],
       }),
     ],
@@ -142,7 +144,7 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       lines({
         title: 'Log not read yet',
         description:
-          'Only where a log is followed. It should go back to 0; rising, the exporter is too slow for the log.',
+          'Only with a log as source. It should return to 0; if it keeps rising, the exporter is too slow for the log.',
         targets: [gauge('exporter.log.lag_bytes', 'bytes')],
         unit: 'bytes',
       }),
@@ -152,7 +154,7 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       lines({
         title: 'Addresses remembered',
         description:
-          'By the detection. At SCORE_ADDRESSES the least dangerous are forgotten, which evicted counts: raise it if slow attackers matter to you; each takes some 1.4 KB.',
+          'By the detector. Beyond SCORE_ADDRESSES the least dangerous are forgotten, which evicted counts. Raise it if slow attackers matter to you; each address takes some 1.4 KB.',
         targets: gauges('exporter.detection.{addresses,evicted}'),
       }),
     ],
@@ -161,7 +163,7 @@ const limits = ({ gauge, gauges, total, totals }: Language) =>
       lines({
         title: 'Memory',
         description:
-          'Resident memory of the exporter. It rises and falls with the garbage collector; only ever up is a leak.',
+          'Resident memory of the exporter. It rises and falls with the garbage collector; if it only ever rises, that is a leak.',
         targets: [gauge('exporter.memory_rss_bytes', 'bytes')],
         unit: 'bytes',
       }),
@@ -175,7 +177,7 @@ const telling = ({ gauge, totals }: Language) =>
       bars({
         title: 'Alerts',
         description:
-          'By where they go and what became of them. failed is tried again. suppressed: the same was told a moment ago, or there were too many.',
+          'By receiver and outcome. failed: is retried. suppressed: the same was sent a moment ago, or there were too many.',
         targets: totals('exporter.alerts.*.{sent,failed,suppressed}', -3, -2),
       }),
     ],
@@ -184,7 +186,7 @@ const telling = ({ gauge, totals }: Language) =>
       bars({
         title: 'Alerts that were lost',
         description:
-          'refused: the receiver says no, the log says which status. gave_up: it did not answer for five minutes. queue: too many waited. Try the URL by hand.',
+          'refused: the receiver refused it; the log says with which status. gave_up: it was not accepted within five minutes. queue: too many were waiting. Try the URL by hand.',
         targets: totals('exporter.alerts.*.dropped.*', -4, -2),
       }),
     ],
@@ -193,7 +195,7 @@ const telling = ({ gauge, totals }: Language) =>
       bars({
         title: 'Decisions to the blocker',
         description:
-          'dropped: more than 10,000 waited, so the blocker is away for long. malformed: it answered what the exporter does not understand, perhaps since the two are of different versions.',
+          'dropped: more than 10,000 were waiting, so the blocker has been away for long. malformed: the exporter did not understand its answer, perhaps because their versions differ.',
         targets: totals('exporter.decisions.{sent,dropped,malformed}', -2),
       }),
     ],
@@ -201,7 +203,8 @@ const telling = ({ gauge, totals }: Language) =>
       8,
       lines({
         title: 'Decisions that wait',
-        description: 'Should be 0. Standing higher: the blocker does not run, or its socket is not DECISION_SOCKET.',
+        description:
+          'Should be 0. If it stays higher, the blocker is not running, or its socket is not DECISION_SOCKET.',
         targets: [gauge('exporter.decisions.queued', 'decisions')],
       }),
     ],
@@ -212,7 +215,7 @@ export function detectorHealth(language: Language): Dashboard {
   return dashboard(language, {
     uid: 'asterisk-detector-health',
     title: 'detector health',
-    description: 'Does the exporter hear, count, send and tell all that there is?',
+    description: 'Does the exporter hear, count, send and report everything?',
     from: 'now-6h',
     variables: [variables.dataSource, variables.pbx],
     annotations: [...annotations.findings, annotations.gaps],

@@ -42,7 +42,7 @@ export class BlockFramer {
     if (end < chunk.length) this.#wait(chunk.subarray(end));
   }
 
-  /** @returns how many bytes of the chunk belong to the block that waits, its end included; null where the end is not there. */
+  /** @returns how many bytes of the chunk belong to the block that waits, its end included; null if the end is not there. */
   #endOfRest(chunk: Buffer): number | null {
     const before = this.#rest.subarray(Math.max(0, this.#restLength - PARTIAL_END_MAX), this.#restLength);
     const seam = Buffer.concat([before, chunk.subarray(0, PARTIAL_END_MAX)]).indexOf(BLOCK_END);

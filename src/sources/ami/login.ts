@@ -40,7 +40,7 @@ export async function login(connection: AmiConnection, credentials: Credentials,
   if (response['Response'] !== 'Success') throw new AmiError(`login refused: ${said(response)}`);
 }
 
-/** @returns null where the server offers none. */
+/** @returns null if the server offers none. */
 async function requestChallenge(connection: AmiConnection): Promise<string | null> {
   const response = await connection.request({ Action: 'Challenge', AuthType: 'MD5' });
   const challenge = response['Challenge'];

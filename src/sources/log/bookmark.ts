@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * How far a log file was read, in a form that finds the place again after a rotation or a restart. The bytes in front of
+ * How far a log file was read, in a form that finds the place again after a rotation or a restart. The bytes before
  * the place are the proof: a name or an inode alone can belong to another file by then.
  */
 export interface Bookmark {
@@ -9,7 +9,7 @@ export interface Bookmark {
   readonly ino: string;
   /** In bytes: the end of the last line that was handed out or skipped; inside a line only if `isMidLine`. */
   readonly position: number;
-  /** How many bytes right in front of `position` the hash is of; 0 only at position 0. */
+  /** How many bytes right before `position` the hash is of; 0 only at position 0. */
   readonly tailLength: number;
   /** SHA-256, in hex: the text itself may hold what must not be copied. */
   readonly tailHash: string;
@@ -19,7 +19,7 @@ export interface Bookmark {
   readonly mtimeNs: string;
 }
 
-/** The most bytes in front of a place that prove it: some lines of Asterisk's, and each has its time in it. */
+/** The most bytes before a place that prove it: some lines of Asterisk's, and each has its time in it. */
 export const TAIL_BYTES_MAX = 1_024;
 
 export function tailHash(tail: Buffer): string {

@@ -10,7 +10,7 @@ import {
 import { sipAccount } from './sip-account.js';
 import type { Said, Wording } from './wording.js';
 
-/** chan_sip's extension is a string field, as long as the request's URI; a packet has so many bytes at the most. */
+/** chan_sip's extension is a string field, as long as the request's URI; a packet has so many bytes at most. */
 const PACKET_BYTES_MAX = 65_535;
 
 /** Asterisk 1.4 and 1.6 name no address here. */

@@ -45,7 +45,7 @@ export class FileChain {
     return this.#files.filter((file) => !this.#quietSince.has(file)).map((file) => file.bookmark());
   }
 
-  /** Makes the file with these stats the newest one. @returns false where it is not there. */
+  /** Makes the file with these stats the newest one. @returns false if it is not there. */
   promote(stats: Pick<BigIntStats, 'dev' | 'ino'>): boolean {
     const file = this.#files.find((file) => file.isSame(stats));
     if (file === undefined) return false;

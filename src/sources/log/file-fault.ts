@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 
 /**
- * What the operator is told about a log that cannot be read, and how to mend it.
+ * What the operator is told about a log that cannot be read, and how to fix it.
  * @throws what is no error of the operating system: a fault of our own.
  */
 export function fileFault(path: string, error: unknown): string {

@@ -27,7 +27,7 @@ export class FollowedFile {
   #size: number;
   #mtimeNs: bigint;
   #position = 0;
-  /** The bytes in front of #position. */
+  /** The bytes before #position. */
   #tail: Buffer = NOTHING;
   /** Up to where the file was read, a line without its end included, and when it had been written to at that time. */
   #scanned = 0;

@@ -3,7 +3,7 @@ import { type Endpoint, parseEndpoint } from '../../domain/remote-address.js';
 
 export interface HostPort {
   readonly endpoint: Endpoint;
-  /** 0 where the text has none: Asterisk's chan_sip before 1.8, IAX2 and AMI. */
+  /** 0 if the text has none: Asterisk's chan_sip before 1.8, IAX2 and AMI. */
   readonly port: number;
 }
 

@@ -2,7 +2,7 @@ import { failedAcl, INVALID_ACCOUNT, INVALID_PASSWORD, meaning, NO_EXTENSION, RE
 import type { Said, Wording } from './wording.js';
 
 /**
- * A text of IAX2 has 255 bytes at the most (the length of an information element is one byte, RFC 5456), and a message has
+ * A text of IAX2 has 255 bytes at most (the length of an information element is one byte, RFC 5456), and a message has
  * two of them. Any byte can be in it, line feeds too: Asterisk's channels/chan_iax2.c logs it as it came.
  */
 const SPILL_BYTES_MAX = 512;
@@ -23,7 +23,7 @@ export const IAX2_WORDINGS: readonly Wording[] = [
   ),
   {
     ...afterHost(/^Host (?<host>[^\s']{1,90}) failed MD5 authentication for '/, /\)$/, RESPONSE_FAILED),
-    // The name is of iax.conf; the hashes behind it are the client's, and no part of the event.
+    // The name is of iax.conf; the hashes after it are the client's, and no part of the event.
     meaning: ({ after }) => {
       const end = after.indexOf("' (");
       return end < 0 ? null : meaning(RESPONSE_FAILED, after.slice(0, end));

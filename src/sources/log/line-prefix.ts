@@ -19,8 +19,8 @@ const PREFIX = new RegExp(`^(?:${SYSLOG}|${RFC_5424})?(?:${DATE})?${LEVEL}$`);
 const COLOUR = new RegExp(String.raw`(?:${String.fromCharCode(0x1b)}|#033)\[[\d;]{0,16}m`, 'g');
 
 /**
- * Whether a text is what stands in front of the words of a security event, from the beginning of the line on
- * (`format_log_default` in Asterisk's main/logger.c; in front of that, what a syslog daemon may add). All of it is
+ * Whether a text is what precedes the words of a security event, from the beginning of the line on
+ * (`format_log_default` in Asterisk's main/logger.c; before that, what a syslog daemon may add). All of it is
  * written by programs: nothing that a client says is in it, and the text of another message does not match it.
  */
 export function isSecurityPrefix(text: string): boolean {

@@ -32,10 +32,10 @@ export class LineSplitter {
     }
   }
 
-  /** @returns where the whole lines from `start` on end, at the last LF or in front of a line that is too long. */
+  /** @returns where the whole lines from `start` on end, at the last LF or before a line that is too long. */
   #endOfLines(bytes: Buffer, start: number): number {
     let end = start;
-    // The last LF in each stretch of the greatest length is enough: no line in front of it can be longer.
+    // The last LF in each stretch of the greatest length is enough: no line before it can be longer.
     while (end < bytes.length) {
       const last = bytes.lastIndexOf(LF, end + this.#lineBytesMax);
       if (last < end) break;
@@ -44,7 +44,7 @@ export class LineSplitter {
     return end;
   }
 
-  /** @returns the begin of the line after the one at `from`; the end of the bytes where that is not there yet. */
+  /** @returns the start of the line after the one at `from`; the end of the bytes where that is not there yet. */
   #skip(bytes: Buffer, from: number): number {
     const end = bytes.indexOf(LF, from);
     this.isSkipping = end < 0;

@@ -1,28 +1,28 @@
 import { parseLogTime } from './log-time.js';
 
-/** What Asterisk's logger, and perhaps a syslog, puts in front of a message. */
+/** What Asterisk's logger, and perhaps a syslog, puts before a message. */
 export interface LogPrefix {
   /** Milliseconds since the Unix epoch; now, where the prefix has no time that can be read. */
   readonly at: number;
   /** `NOTICE`, `WARNING` and so on. */
   readonly level: string;
-  /** The thread that logged it, as the number in `NOTICE[1234]`; empty where there is none. */
+  /** The thread that logged it, as the number in `NOTICE[1234]`; empty if there is none. */
   readonly thread: string;
-  /** Asterisk's own call id, as in `[C-0000002a]`; empty where there is none. */
+  /** Asterisk's own call id, as in `[C-0000002a]`; empty if there is none. */
   readonly callId: string;
-  /** Asterisk's file without its folder: `chan_sip.c`. `Ext.` for a line that the dialplan wrote. Empty where there is none. */
+  /** Asterisk's file without its folder: `chan_sip.c`. `Ext.` for a line that the dialplan wrote. Empty if there is none. */
   readonly file: string;
   readonly message: string;
 }
 
-/** No prefix is longer: a host name has 255 bytes at the most, but in front of a log line it is short. */
+/** No prefix is longer: a host name has 255 bytes at most, but before a log line it is short. */
 const PREFIX_LENGTH_MAX = 320;
 
 /** What colours a terminal, also as rsyslog writes the control character down. */
 const COLOUR = /(?:\x1b|#033)\[[\d;]{0,12}m/g;
 const LEVEL =
   /(?:^|[\s\]>:|.])(?<level>NOTICE|WARNING|ERROR|SECURITY|VERBOSE|DEBUG|DTMF|FAX|TRACE|EVENT)(?=[\s[(:])\s?(?:[[(](?<thread>\d{1,10})[\])])?:?(?:\s?\[(?<callId>C-[\da-f]{1,16})\])?:?\s*/;
-/** A quote in front of the level is in no date, host name or tag, but in text that somebody wrote. */
+/** A quote before the level is in no date, host name or tag, but in text that somebody wrote. */
 const BEFORE_LEVEL = /^[\w\s.:,+<>[\]|()@/=#*%~-]*$/;
 /** The function's name follows a line number or `in`; alone it could be the beginning of an IPv6 address. */
 const FILE =

@@ -30,7 +30,7 @@ export class LogState {
     this.#quietSince = options.clock();
   }
 
-  /** @param fault what is wrong with the path, null where it is followed; told at each look. */
+  /** @param fault what is wrong with the path, null if it is followed; told at each look. */
   path(fault: string | null): void {
     if (fault !== null) this.failed(fault, this.#options.pollMs);
     else if (this.#state === 'disconnected') this.#connect();

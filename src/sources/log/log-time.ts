@@ -12,7 +12,7 @@ const NAME = '(?<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}'
 const DATED = [
   // %F %T, with or without %q or %z; ISO 8601; RFC 3339.
   String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)[T ]${CLOCK}${ZONE}`,
-  // %b %e %T, the default and the syslog's; also with a year behind the day or behind the time (%c).
+  // %b %e %T, the default and the syslog's; also with a year after the day or after the time (%c).
   String.raw`\b${NAME} {1,2}(?<d>\d{1,2}),?(?: (?<y>\d{4}))? ${CLOCK}${ZONE}(?: [A-Z]{3,4})?(?: (?<y2>\d{4})\b)?`,
   // 21 Nov 2026, 21/Nov/2026:.
   String.raw`\b(?<d>\d{1,2})[ /-]${NAME}[ /-](?<y>\d{2,4})[ :]${CLOCK}${ZONE}`,
@@ -30,11 +30,11 @@ interface Day {
 }
 
 /**
- * Reads the last time in what stands in front of a log's message: Asterisk's own stands behind the syslog's.
+ * Reads the last time in what precedes a log's message: Asterisk's own follows the syslog's.
  * A time without a zone is local time of this process. Where the year is missing, or which number is which, it is the
  * latest time that can be meant and is not more than a day after `now`.
  * @param now and the result in milliseconds since the Unix epoch.
- * @returns null where no time is in it.
+ * @returns null if no time is in it.
  */
 export function parseLogTime(text: string, now: number): number | null {
   let last: RegExpExecArray | null = null;

@@ -3,7 +3,7 @@ import type { Said, Wording } from './wording.js';
 
 /**
  * On AMI's own socket a line feed ends the name (recording ami-name-lf). Over HTTP the name is unescaped, line feeds and
- * all; a line of HTTP has MAX_HTTP_LINE_LENGTH (4096) bytes at the most (Asterisk's main/http.c).
+ * all; a line of HTTP has MAX_HTTP_LINE_LENGTH (4096) bytes at most (Asterisk's main/http.c).
  */
 const SPILL_BYTES_MAX = 4_096;
 

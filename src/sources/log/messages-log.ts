@@ -18,7 +18,7 @@ export interface MessagesLogOptions {
   readonly clock: () => number;
 }
 
-/** Longer lines are not read. No message of ours is: PJSIP and IAX2 cut their texts, and a SIP packet has 64 KB at the most. */
+/** Longer lines are not read. No message of ours is: PJSIP and IAX2 cut their texts, and a SIP packet has 64 KB at most. */
 const LINE_BYTES_MAX = 65_536;
 
 /** A word of each wording's beginning, so that a line without any is passed over quickly. */
@@ -57,7 +57,7 @@ export class MessagesLog implements LogReader {
 
   /** What is read now, one letter for each byte. */
   #text = '';
-  /** Where the line behind the one that is read begins. */
+  /** Where the line after the one that is read begins. */
   #next = 0;
   /** Where the lines without a prefix begin; null until somebody asks. */
   #strays: readonly number[] | null = null;

@@ -13,7 +13,7 @@ const RECEIVED =
   /^<--- (?:SIP read from |Received SIP (?:request|response) \((?<bytes>\d{1,6}) bytes\) from )(?:(?<transport>UDP|TCP|TLS|WSS?):)?(?<host>\S{1,90}) --->$/;
 
 /**
- * Reads the line in front of a packet that `sip set debug on` (channels/chan_sip.c) or `pjsip set logger on`
+ * Reads the line before a packet that `sip set debug on` (channels/chan_sip.c) or `pjsip set logger on`
  * (res/res_pjsip_logger.c) writes into the log: any line can be in a packet.
  */
 export function readPacketDump(message: string): PacketDump | null {

@@ -48,7 +48,7 @@ export const PJSIP_WORDINGS: readonly Wording[] = [
     meaning: ({ before }) => meaning(NO_EXTENSION, before),
   },
   {
-    // acl.c says the same without a port in front of it; on AMI there is nothing (recording pjsip-transport-acl).
+    // acl.c says the same without a port before it; on AMI there is nothing (recording pjsip-transport-acl).
     ...trusted(/^Incoming SIP message from (?<host>[^\s']{1,90})/, / did not pass ACL test$/),
     meaning: () => meaning(failedAcl(null), null),
   },

@@ -111,7 +111,7 @@ function isBookmark(value: unknown): value is Bookmark {
     isDecimal(ino) &&
     isDecimal(mtimeNs) &&
     isLength(position, Number.MAX_SAFE_INTEGER) &&
-    // As bookmarks are made: the whole text in front of a position that is near the begin.
+    // As bookmarks are made: the whole text before a position that is near the start.
     tailLength === Math.min(position, TAIL_BYTES_MAX) &&
     typeof tailHash === 'string' &&
     /^[0-9a-f]{64}$/.test(tailHash) &&

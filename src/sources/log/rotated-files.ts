@@ -64,7 +64,7 @@ export class RotatedFiles {
    * Opens the files that were the log between two times and are not any more, the oldest first. A file that begins as
    * one that is known is a copy of it.
    * @param sinceNs when the file before them was written to last.
-   * @param untilNs when the file after them was written to last; null where that does not matter.
+   * @param untilNs when the file after them was written to last; null if that does not matter.
    * @param filesMax no more than so many; then the oldest are left out.
    */
   async between(
@@ -132,7 +132,7 @@ async function filesBeside(path: string): Promise<Pick<Found, 'path' | 'isNumber
   const directory = dirname(path);
   const name = basename(path);
   const extension = extname(name);
-  // logrotate's option `extension .log` puts the number in front of it.
+  // logrotate's option `extension .log` puts the number before it.
   const stem = name.slice(0, name.length - extension.length);
   return (await orElse([], readdir(directory))).flatMap((other) => {
     const isStem = other.startsWith(stem) && other.endsWith(extension) && extension !== '';

@@ -21,7 +21,7 @@ interface LogType extends EventType {
 /** A line's event, or what is wrong with it, or that it is `foreign`: no security event's. */
 export type LineVerdict = SecurityEvent | MalformedReason | 'foreign';
 
-/** The values in front of the account: Asterisk's own words. */
+/** The values before the account: Asterisk's own words. */
 interface Head {
   readonly type: LogType;
   readonly at: number;
@@ -58,9 +58,9 @@ const POINTER = /^(0x[\da-f]{1,16}|\(nil\))$/;
  * Reads one line of the security log. `read` says what the line is; the other members then say of it what they say.
  *
  * Asterisk escapes nothing (`append_json_single` in res/res_security_log.c, `append_ie` before 12; its own \todo says
- * so), and in front of the addresses stand texts of the client's. But it always writes its own address, and behind
+ * so), and before the addresses stand texts of the client's. But it always writes its own address, and after
  * that a client can write only into some types' tails: so the last address is Asterisk's, and where a tail can be
- * hostile, the address is if there is no other with a tail of the type's behind it.
+ * hostile, the address is if there is no other with a tail of the type's after it.
  */
 export class SecurityLine {
   readonly #pbx: string;
@@ -85,7 +85,7 @@ export class SecurityLine {
     this.#pbx = pbx;
   }
 
-  /** Where the value of EventVersion ends: hostile text that ended before cannot have been followed by what Asterisk writes then. 0 where the head is not Asterisk's. */
+  /** Where the value of EventVersion ends: hostile text that ended before cannot have been followed by what Asterisk writes then. 0 if the head is not Asterisk's. */
   get headEnd(): number {
     return this.#headEnd;
   }
@@ -126,7 +126,7 @@ export class SecurityLine {
     return this.#isJoined ? 'truncated' : this.#readBody(head, end);
   }
 
-  /** @returns where MARK is at or behind `from`; it is searched for once, not once for each line in front of it. */
+  /** @returns where MARK is at or after `from`; it is searched for once, not once for each line before it. */
   #mark(from: number): number {
     if (this.#markAt < from) {
       const found = this.#text.indexOf(MARK, from);
@@ -180,7 +180,7 @@ export class SecurityLine {
   }
 
   /**
-   * Finds the remote address that Asterisk wrote, and reads it with the local one in front of it.
+   * Finds the remote address that Asterisk wrote, and reads it with the local one before it.
    *
    * Asterisk's own is there in every line, and followed by a tail of the type's. Even the escape character does not take
    * it away: in a file's line, everything from that up to the next `m` is missing (`term_strip` in main/term.c), which
@@ -194,13 +194,13 @@ export class SecurityLine {
       fault = this.#remoteFault(type, at, end);
       if (fault === null && found >= 0) return 'ambiguous';
       if (fault === null) found = at;
-      // Nothing that is the client's stands behind the last one.
+      // Nothing that is the client's follows the last one.
       if (!type.hasHostileTail) break;
     }
     return found < 0 ? fault : this.#readPair(found);
   }
 
-  /** As #findPair for RequestBadFormat, in which nothing of the client's stands in front of the pair. */
+  /** As #findPair for RequestBadFormat, in which nothing of the client's precedes the pair. */
   #findFirstPair(type: LogType, end: number): MalformedReason | null {
     if (!this.#text.startsWith(SESSION, this.#accountAt)) return 'key_order';
     const at = this.#text.indexOf(ADDRESS, this.#accountAt) + ADDRESS.length;
@@ -208,7 +208,7 @@ export class SecurityLine {
     return this.#remoteFault(type, at, end) ?? this.#readPair(at);
   }
 
-  /** @returns where the value of the last RemoteAddress that begins at or before `before` begins; -1 for none behind the account's beginning. */
+  /** @returns where the value of the last RemoteAddress that begins at or before `before` begins; -1 for none after the account's beginning. */
   #addressBefore(before: number): number {
     const at = this.#text.lastIndexOf(ADDRESS, before - ADDRESS.length);
     return at < this.#accountAt ? -1 : at + ADDRESS.length;
@@ -238,7 +238,7 @@ export class SecurityLine {
   /**
    * Finds where the account ends. PJSIP's SessionID is the client's Call-ID, and its account the configuration's but
    * for InvalidAccountID; of the other services the SessionID is a pointer, so that the last one is Asterisk's.
-   * @returns null where there is none, or more than one that could be it.
+   * @returns null if there is none, or more than one that could be it.
    */
   #findSession({ type, service, forgeableBytes }: Head): number | null {
     const lastAt = this.#pairAt - SESSION.length;

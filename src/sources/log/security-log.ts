@@ -16,14 +16,14 @@ interface Pending {
 /**
  * Reads Asterisk's security log, and nothing that a client wrote into it.
  *
- * A client can write line feeds into an account, and so whole lines of its own behind them. What the text of one
- * message can reach ends somewhere: `LINE_FEED_ACCOUNT_BYTES_MAX` behind the beginning of the account. From that follows
+ * A client can write line feeds into an account, and so whole lines of its own after them. What the text of one
+ * message can reach ends somewhere: `LINE_FEED_ACCOUNT_BYTES_MAX` after the beginning of the account. From that follows
  *
  * - whether a line's end is Asterisk's: if it is farther away than that, or if the next line begins as a security
  *   event's and its own words reach farther. A line for which that is not known yet waits for the next one;
  * - how far a line that is broken off makes what follows doubtful: a line that begins there is not handed out.
  *
- * A line of another level can hold anything, so that behind one `MESSAGE_BYTES_MAX` are doubtful: give this reader a file of
+ * A line of another level can hold anything, so that after one `MESSAGE_BYTES_MAX` are doubtful: give this reader a file of
  * security lines alone. One that begins while lines are doubtful may be a client's: it counts only in a file that had
  * others, or any client could silence the reader.
  */
@@ -48,7 +48,7 @@ export class SecurityLog implements LogReader {
     this.#text = text;
     let start = 0;
     for (let lf = text.indexOf('\n'); lf >= 0; lf = text.indexOf('\n', start)) {
-      // Of a file with CRLF line ends; in any other, a CR here is in front of a client's line feed.
+      // Of a file with CRLF line ends; in any other, a CR here is before a client's line feed.
       const hasCr = text[lf - 1] === '\r' && lf > start;
       this.#readLine(start, hasCr ? lf - 1 : lf);
       start = lf + 1;

@@ -3,9 +3,9 @@ const SCHEME = /(?:sips?|tel):/i;
 
 /**
  * The user part of the first URI in a From or To header, as far as the text says it: `101` of `"Ann" <sip:101@pbx>;tag=1`,
- * `"101"<sip:101@pbx>`, `sip:101@pbx` or `"101"sip:101@pbx`. What the URI escapes stays escaped. A password behind the
+ * `"101"<sip:101@pbx>`, `sip:101@pbx` or `"101"sip:101@pbx`. What the URI escapes stays escaped. A password after the
  * user (`101:secret@pbx`) is left out.
- * @returns null where there is no user.
+ * @returns null if there is no user.
  */
 export function sipAccount(header: string): string | null {
   const uri = uriOf(header.replace(QUOTED, '')) ?? uriOf(header);

@@ -3,13 +3,13 @@ import type { Wording } from './wording.js';
 /**
  * How far a client's text reaches beyond the line that it is in. A line feed in it begins a new line of the log, which can
  * look like a whole line of Asterisk's. As long as a line can be such a one it counts only if it names the address that
- * Asterisk wrote in front of that text: nobody is harmed by that but the client itself.
+ * Asterisk wrote before that text: nobody is harmed by that but the client itself.
  */
 export class Spill {
   #bytes = 0;
   #address: string | null = null;
 
-  /** @param address null where Asterisk's is not known. */
+  /** @param address null if Asterisk's is not known. */
   open(bytes: number, address: string | null): void {
     if (bytes === 0) return;
     if (this.#bytes === 0) this.#address = address;
@@ -36,14 +36,14 @@ export class Spill {
   }
 }
 
-/** More lines without a prefix are not looked at behind one message. */
+/** More lines without a prefix are not looked at after one message. */
 const STRAYS_MAX = 64;
 
 /**
  * Finds where a message ends whose line looks whole, but only because a client's text has both an imitation of the
  * message's end and a line feed: Asterisk's own end then stands alone, at the end of a line without a prefix.
  * @param strays where the lines without a prefix begin, in order.
- * @param from where the line behind the message begins.
+ * @param from where the line after the message begins.
  * @returns how many bytes from there are the message's; 0 for a message of one line.
  */
 export function spilledBytes(text: string, strays: readonly number[], from: number, wording: Wording): number {
@@ -62,7 +62,7 @@ export function spilledBytes(text: string, strays: readonly number[], from: numb
 function isEndOf({ place, tail }: Wording, line: string): boolean {
   if (line === '' || !tail.test(line)) return false;
   if (place === null) return true;
-  // Where the address is at the end it belongs to it; where it is amid the message it is behind us.
+  // Where the address is at the end it belongs to it; where it is amid the message it is already past.
   place.lastIndex = 0;
   return place.source.endsWith('$)') ? place.test(line) : true;
 }

@@ -1,16 +1,16 @@
 import { type EventType, LATE_ACCOUNT } from '../event-types.js';
 
-/** What stands behind RemoteAddress. */
+/** What follows RemoteAddress. */
 export interface Tail {
   readonly detail: string | null;
-  /** Null where the account is not there. */
+  /** Null if the account is not there. */
   readonly account: string | null;
 }
 
 /** Whether a tail of the type's can begin at `from`. */
 export type TailTest = (text: string, from: number, end: number) => boolean;
 
-/** @returns null where the text from `from` to `end` is no tail of the type. */
+/** @returns null if the text from `from` to `end` is no tail of the type. */
 export type TailReader = (text: string, from: number, end: number) => Tail | null;
 
 /**
@@ -49,7 +49,7 @@ export function tailTest({ tailKeys }: EventType): TailTest {
 
 /**
  * Makes the reader of the type's tail, for where its test has found that it begins. In a loose one nothing is looked
- * for: Asterisk 10 and 11 write InvalidPassword's challenges before Module, later ones behind SessionTV. In any other
+ * for: Asterisk 10 and 11 write InvalidPassword's challenges before Module, later ones after SessionTV. In any other
  * no value has a quote: then there is one way to read it.
  */
 export function tailReader(type: EventType): TailReader {

@@ -17,11 +17,11 @@ export type Said =
 
 /** The parts of a message that was read in the one way in which it can be read. */
 export interface Parts {
-  /** Between the head and the address; hostile text. Empty where the address is part of the head. */
+  /** Between the head and the address; hostile text. Empty if the address is part of the head. */
   readonly before: string;
   /** Between the address and the tail; hostile text. */
   readonly after: string;
-  /** The group `reason` of the tail; null where it has none. */
+  /** The group `reason` of the tail; null if it has none. */
   readonly reason: string | null;
 }
 
@@ -29,7 +29,7 @@ export interface Parts {
 export interface Meaning {
   readonly said: Said;
   readonly account: string | null;
-  /** The SIP Call-ID; null where the message has none. */
+  /** The SIP Call-ID; null if the message has none. */
   readonly sessionId: string | null;
 }
 
@@ -43,10 +43,10 @@ export interface Meaning {
  */
 export interface Wording {
   readonly service: string;
-  /** Anchored at the beginning. With a group `host` where nothing that a client wrote is in front of the address. */
+  /** Anchored at the beginning. With a group `host` where nothing that a client wrote is before the address. */
   readonly head: RegExp;
   /**
-   * Global, with a group `host` and perhaps `transport`; null where the head has the group. Where nothing that a client
+   * Global, with a group `host` and perhaps `transport`; null if the head has the group. Where nothing that a client
    * wrote follows the address, it ends in a lookahead for the tail, and so can be in one place only.
    */
   readonly place: RegExp | null;
@@ -55,7 +55,7 @@ export interface Wording {
   /** Whether the address always has a port, also without brackets around an IPv6 address. */
   readonly hasPort: boolean;
   /**
-   * How many bytes a client can write behind a line feed in this message, at the most. 0 where none can be in it.
+   * How many bytes a client can write after a line feed in this message, at most. 0 if none can be in it.
    */
   readonly spillBytesMax: number;
   /** Whether a client's text with a line feed can end as the message does, so that the line looks whole. */
@@ -71,7 +71,7 @@ export type Reading =
   /** The message has no end: it may go on in the next lines, with a client's text. */
   | { readonly kind: 'broken'; readonly wording: Wording; readonly remote: HostPort | null };
 
-/** Reads a message by the first wording that it begins as. @returns null where it begins as none. */
+/** Reads a message by the first wording that it begins as. @returns null if it begins as none. */
 export function readMessage(wordings: readonly Wording[], message: string): Reading | null {
   for (const wording of wordings) {
     const head = wording.head.exec(message);
@@ -105,7 +105,7 @@ function readWording(wording: Wording, head: RegExpExecArray, message: string): 
   return { kind: 'event', wording, meaning, remote };
 }
 
-/** @returns the first place, if all others name the same host and port; null where there is none. */
+/** @returns the first place, if all others name the same host and port; null if there is none. */
 function addressPlaces(
   { place }: Wording,
   head: RegExpExecArray,
