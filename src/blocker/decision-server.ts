@@ -1,11 +1,8 @@
 import type { BanAnswer } from '../domain/ban-answer.js';
-import type { Decision } from '../domain/decision.js';
+import type { BanDecision, UnbanDecision } from '../domain/decision.js';
 import { encodeAnswer } from '../wire/ban-answer-codec.js';
 import { type DecisionFault, decodeDecision } from '../wire/decision-codec.js';
 import type { Reply } from '../wire/server/line-connection.js';
-
-export type BanDecision = Extract<Decision, { type: 'ban' }>;
-export type UnbanDecision = Extract<Decision, { type: 'unban' }>;
 
 export interface DecisionServerOptions {
   /** @returns what is answered. */
@@ -46,8 +43,9 @@ export class DecisionServer {
       this.#count(decision.fault);
     } else if (decision.type === 'ban') {
       this.#bans += 1;
+      const { address, port } = decision;
       const { result, reason } = await this.#options.onBan(decision);
-      await reply(encodeAnswer({ v: 1, address: decision.address, result, reason }));
+      await reply(encodeAnswer({ address, port, result, reason }));
     } else {
       this.#unbans += 1;
       await this.#options.onUnban(decision);

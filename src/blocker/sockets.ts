@@ -93,9 +93,14 @@ function gidOf(group: string | null): number | null {
 
 function decisionServer(enforcer: OperatedEnforcer): DecisionServer {
   return new DecisionServer({
-    onBan: ({ address, seconds, reason, evidence: { pbx, attempts } }) =>
-      enforcer.ban({ prefix: prefixOf(address), seconds, origin: 'decision', reason, pbx, attempts }),
-    onUnban: ({ address }) => enforcer.unban(prefixOf(address), 'decision'),
+    onBan: async ({ address, port, seconds, reason, evidence: { pbx, attempts } }) =>
+      // No firewall of ours drops single sockets yet, and their address is not to blame.
+      port === null
+        ? enforcer.ban({ prefix: prefixOf(address), seconds, origin: 'decision', reason, pbx, attempts })
+        : { result: 'refused', reason: 'firewall' },
+    onUnban: async ({ address, port }) => {
+      if (port === null) await enforcer.unban(prefixOf(address), 'decision');
+    },
   });
 }
 

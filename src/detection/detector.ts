@@ -141,9 +141,9 @@ export class Detector {
     const { attempts, accounts, since } = verdict;
     const evidence = { pbx, service, attempts, accounts, since, isProven: ban.isProven };
     this.#output.onDecision({
-      v: 1,
       type: 'ban',
       address: cidrOf(record),
+      port: null,
       seconds: ban.seconds,
       reason,
       at: now,
@@ -156,7 +156,7 @@ export class Detector {
   #unban({ address, now }: SuccessScene): void {
     if (address.bannedUntil <= now || pointsAt(address.score, now, this.#halfLifeMs) >= this.#banThreshold / 2) return;
     address.bannedUntil = 0;
-    this.#output.onDecision({ v: 1, type: 'unban', address: cidrOf(address), reason: 'forgiven', at: now });
+    this.#output.onDecision({ type: 'unban', address: cidrOf(address), port: null, reason: 'forgiven', at: now });
   }
 
   #tellFlood(scene: Scene): void {

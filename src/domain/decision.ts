@@ -1,3 +1,4 @@
+import type { TargetFields } from './ban-target.js';
 import type { RuleName } from './finding.js';
 
 /** What a decision rests on, for whoever asks later why. */
@@ -11,21 +12,23 @@ export interface DecisionEvidence {
   readonly isProven: boolean;
 }
 
-/** What the detection tells the blocker. `address` is canonical and has a length: `203.0.113.9/32`, `2001:db8::/64`. */
-export type Decision =
-  | {
-      readonly v: 1;
-      readonly type: 'ban';
-      readonly address: string;
-      readonly seconds: number;
-      readonly reason: RuleName;
-      readonly at: number;
-      readonly evidence: DecisionEvidence;
-    }
-  | {
-      readonly v: 1;
-      readonly type: 'unban';
-      readonly address: string;
-      readonly reason: 'forgiven';
-      readonly at: number;
-    };
+/** Ban this prefix or, with a port, this one socket. */
+export interface BanDecision extends TargetFields {
+  readonly type: 'ban';
+  readonly seconds: number;
+  readonly reason: RuleName;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly evidence: DecisionEvidence;
+}
+
+/** End exactly this ban: that of an address leaves those of its sockets, and the other way round. */
+export interface UnbanDecision extends TargetFields {
+  readonly type: 'unban';
+  readonly reason: 'forgiven';
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** What the detection tells the blocker. */
+export type Decision = BanDecision | UnbanDecision;

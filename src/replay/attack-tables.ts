@@ -1,5 +1,6 @@
 import type { Attempt, Observation } from '../domain/attempt.js';
-import type { Decision } from '../domain/decision.js';
+import { fieldsText } from '../domain/ban-target.js';
+import type { BanDecision } from '../domain/decision.js';
 import type { FindingAction } from '../domain/finding.js';
 import { detached } from '../text/detached.js';
 import { DistinctCount } from './distinct-count.js';
@@ -66,11 +67,12 @@ export class AttackTables {
   }
 
   /** A ban was decided because of the last observation. */
-  banned({ at, reason, seconds, address: target }: Extract<Decision, { type: 'ban' }>): void {
+  banned(decision: BanDecision): void {
+    const { at, reason, seconds } = decision;
     const row = this.#current;
     if (row === null) return;
     row.bans++;
-    row.firstBan ??= { at, attempts: row.attempts, reason, seconds, target };
+    row.firstBan ??= { at, attempts: row.attempts, reason, seconds, target: fieldsText(decision) };
   }
 
   /** A rule wanted to ban because of the last observation, and something stood against it. */

@@ -1,13 +1,12 @@
-import type { Decision } from '../domain/decision.js';
+import { fieldsText } from '../domain/ban-target.js';
+import type { BanDecision, Decision } from '../domain/decision.js';
 import type { RuleName } from '../domain/finding.js';
-
-type Ban = Extract<Decision, { type: 'ban' }>;
 
 /** Remembers what was decided: the last ban of each address or prefix, and sums. */
 export class BanLedger {
   readonly #targetsMax: number;
-  /** By address or prefix, the one that was banned longest ago first. */
-  readonly #bans = new Map<string, Ban>();
+  /** By address, prefix or socket, the one that was banned longest ago first. */
+  readonly #bans = new Map<string, BanDecision>();
   readonly #byReason = new Map<RuleName, number>();
   #decided = 0;
   #lifted = 0;
@@ -24,24 +23,25 @@ export class BanLedger {
   }
 
   take(decision: Decision): void {
-    this.#bans.delete(decision.address);
+    const target = fieldsText(decision);
+    this.#bans.delete(target);
     if (decision.type === 'unban') {
       this.#lifted++;
       return;
     }
     this.#decided++;
     this.#byReason.set(decision.reason, (this.#byReason.get(decision.reason) ?? 0) + 1);
-    this.#bans.set(decision.address, decision);
+    this.#bans.set(target, decision);
     if (this.#bans.size > this.#targetsMax) this.#forgetOldest();
   }
 
   /** The last ban of each address or prefix that no login has lifted. */
-  all(): Ban[] {
+  all(): BanDecision[] {
     return [...this.#bans.values()];
   }
 
   /** Those that have not ended at that time, with the seconds that are left of them. */
-  inForceAt(now: number): Ban[] {
+  inForceAt(now: number): BanDecision[] {
     return this.all().flatMap((ban) => {
       const seconds = Math.ceil((ban.at + ban.seconds * 1000 - now) / 1000);
       return seconds > 0 ? [{ ...ban, seconds: Math.min(seconds, ban.seconds) }] : [];

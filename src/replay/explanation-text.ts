@@ -1,3 +1,4 @@
+import { fieldsText } from '../domain/ban-target.js';
 import type { Decision } from '../domain/decision.js';
 import { fitted } from '../text/text-table.js';
 import { visibleText } from '../text/visible-text.js';
@@ -73,9 +74,9 @@ function turnLines({ findings, decisions }: Made): string[] {
 }
 
 function decisionLine(decision: Decision): string {
-  if (decision.type === 'unban') return `unban of ${decision.address}: ${decision.reason}`;
+  if (decision.type === 'unban') return `unban of ${fieldsText(decision)}: ${decision.reason}`;
   const proof = decision.evidence.isProven ? '' : ', on evidence that can be forged';
-  return `ban of ${decision.address} for ${durationWords(decision.seconds)}: ${decision.reason}${proof}`;
+  return `ban of ${fieldsText(decision)} for ${durationWords(decision.seconds)}: ${decision.reason}${proof}`;
 }
 
 function findingLine({ rule, severity, action, title }: ExplainedFinding): string {

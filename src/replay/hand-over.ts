@@ -1,9 +1,8 @@
 import type { BanAnswer } from '../domain/ban-answer.js';
-import type { Decision } from '../domain/decision.js';
+import { fieldsText } from '../domain/ban-target.js';
+import type { BanDecision } from '../domain/decision.js';
 import { UnixFeed } from '../wire/client/unix-feed.js';
 import type { BanResultView } from './ban-result.js';
-
-type Ban = Extract<Decision, { type: 'ban' }>;
 
 export interface HandOverOptions {
   /** Of the blocker's socket. */
@@ -16,25 +15,26 @@ export interface HandOverOptions {
 
 /** Hands bans to the blocker and waits for what it says of each; for whoever says nothing for long it does not wait. */
 export async function handOver(
-  bans: readonly Ban[],
+  bans: readonly BanDecision[],
   options: HandOverOptions,
   signal: AbortSignal,
 ): Promise<BanResultView[]> {
   const answers = new Map<string, BanAnswer>();
   if (bans.length > 0) await converse(bans, answers, options, signal);
-  return bans.map(({ address, seconds }) => {
+  return bans.map((ban) => {
+    const address = fieldsText(ban);
     const { result = 'unanswered', reason = null } = answers.get(address) ?? {};
-    return { address, seconds, result, reason };
+    return { address, seconds: ban.seconds, result, reason };
   });
 }
 
 async function converse(
-  bans: readonly Ban[],
+  bans: readonly BanDecision[],
   answers: Map<string, BanAnswer>,
   { path, silenceMs, onLost }: HandOverOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const waiting = new Set(bans.map(({ address }) => address));
+  const waiting = new Set(bans.map(fieldsText));
   const done = new AbortController();
   const silence = setTimeout(() => done.abort(), silenceMs);
   const feed = new UnixFeed({
@@ -46,9 +46,9 @@ async function converse(
       if (state.state === 'lost') onLost(state.reason);
     },
     onAnswer: (answer) => {
-      answers.set(answer.address, answer);
+      answers.set(fieldsText(answer), answer);
       silence.refresh();
-      waiting.delete(answer.address);
+      waiting.delete(fieldsText(answer));
       if (waiting.size === 0) done.abort();
     },
   });

@@ -1,4 +1,5 @@
-import { canonicalPrefix, type Prefix, prefixText } from '../domain/address-set.js';
+import type { Prefix } from '../domain/address-set.js';
+import { readTarget, type TargetFields, targetFields } from '../domain/ban-target.js';
 import type { Decision, DecisionEvidence } from '../domain/decision.js';
 import { RULE_NAMES } from '../domain/finding.js';
 import type { Family } from '../domain/remote-address.js';
@@ -21,6 +22,8 @@ export const DECISION_FAULTS = [
   'address',
   /** A prefix that is wider than any decision of ours. */
   'too_wide',
+  /** No port, or one of a prefix that is no single address. */
+  'port',
   'seconds',
   'reason',
   'at',
@@ -44,13 +47,16 @@ const SERVICE_LENGTH_MAX = 64;
 /**
  * The decision as one line of JSON without its end, in printable ASCII and of at most LINE_BYTES_MAX bytes. Names that are
  * too long are cut and their control characters replaced by `?`. The account that was guessed is hostile text and no part of it.
+ *
+ * A decision without a port is of version 1, which every blocker reads; one with a port is of version 2.
  */
 export function encodeDecision(decision: Decision): string {
-  const { v, type, reason, at } = decision;
+  const { type, port, reason, at } = decision;
   const address = decision.address.slice(0, ADDRESS_LENGTH_MAX);
-  if (decision.type === 'unban') return asciiJson({ v, type, address, reason, at });
+  const head = port === null ? { v: 1, type, address } : { v: 2, type, address, port };
+  if (decision.type === 'unban') return asciiJson({ ...head, reason, at });
   const { seconds, evidence } = decision;
-  return asciiJson({ v, type, address, seconds, reason, at, evidence: plainEvidence(evidence) });
+  return asciiJson({ ...head, seconds, reason, at, evidence: plainEvidence(evidence) });
 }
 
 function plainEvidence({ pbx, service, attempts, accounts, since, isProven }: DecisionEvidence): DecisionEvidence {
@@ -68,49 +74,47 @@ function plainEvidence({ pbx, service, attempts, accounts, since, isProven }: De
  * Reads a line, without its end, that may come from anybody who can write to the socket.
  * @returns the first fault where it is not exactly what `encodeDecision` writes (blanks and the order of keys are free).
  */
-export function decodeDecision(line: string): Decision | { readonly fault: DecisionFault } {
+export function decodeDecision(line: string): Decision | Fault {
   if (Buffer.byteLength(line) > LINE_BYTES_MAX) return { fault: 'too_long' };
   const object = parseObject(line);
   if (object === null) return { fault: 'not_json' };
-  if (object['v'] !== 1) return { fault: 'version' };
-  if (object['type'] === 'ban') return readBan(object);
-  return object['type'] === 'unban' ? readUnban(object) : { fault: 'type' };
+  const { v, type } = object;
+  if (v !== 1 && v !== 2) return { fault: 'version' };
+  if (type !== 'ban' && type !== 'unban') return { fault: 'type' };
+  if (!hasExactly(object, v === 1 ? KEYS[type] : [...KEYS[type], 'port'])) return { fault: 'keys' };
+  const { address, port = null } = object;
+  const target = readTarget(address, port);
+  if (typeof target === 'string') return { fault: target };
+  if (v === 2 && target.port === null) return { fault: 'port' };
+  if (isTooWide(target)) return { fault: 'too_wide' };
+  return type === 'ban' ? readBan(object, targetFields(target)) : readUnban(object, targetFields(target));
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+type Fault = { readonly fault: DecisionFault };
 
-const BAN_KEYS = ['v', 'type', 'address', 'seconds', 'reason', 'at', 'evidence'];
+const KEYS: Readonly<Record<Decision['type'], readonly string[]>> = {
+  ban: ['v', 'type', 'address', 'seconds', 'reason', 'at', 'evidence'],
+  unban: ['v', 'type', 'address', 'reason', 'at'],
+};
 
-function readBan(fields: Fields): Decision | { readonly fault: DecisionFault } {
-  if (!hasExactly(fields, BAN_KEYS)) return { fault: 'keys' };
+function isTooWide({ family, length }: Prefix): boolean {
+  return length < LENGTH_MIN[family];
+}
+
+function readBan(fields: Fields, target: TargetFields): Decision | Fault {
   const { seconds, at } = fields;
-  const prefix = canonicalPrefix(fields['address']);
-  if (prefix === null) return { fault: 'address' };
-  if (isTooWide(prefix)) return { fault: 'too_wide' };
   if (!isWhole(seconds, 1, SECONDS_MAX)) return { fault: 'seconds' };
   const reason = RULE_NAMES.find((name) => name === fields['reason']);
   if (reason === undefined) return { fault: 'reason' };
   if (!isWhole(at, 0, TIME_MAX)) return { fault: 'at' };
   const evidence = readEvidence(fields['evidence']);
-  if (evidence === null) return { fault: 'evidence' };
-  return { v: 1, type: 'ban', address: prefixText(prefix), seconds, reason, at, evidence };
+  return evidence === null ? { fault: 'evidence' } : { type: 'ban', ...target, seconds, reason, at, evidence };
 }
 
-const UNBAN_KEYS = ['v', 'type', 'address', 'reason', 'at'];
-
-function readUnban(fields: Fields): Decision | { readonly fault: DecisionFault } {
-  if (!hasExactly(fields, UNBAN_KEYS)) return { fault: 'keys' };
-  const { reason, at } = fields;
-  const prefix = canonicalPrefix(fields['address']);
-  if (prefix === null) return { fault: 'address' };
-  if (isTooWide(prefix)) return { fault: 'too_wide' };
+function readUnban({ reason, at }: Fields, target: TargetFields): Decision | Fault {
   if (reason !== 'forgiven') return { fault: 'reason' };
-  if (!isWhole(at, 0, TIME_MAX)) return { fault: 'at' };
-  return { v: 1, type: 'unban', address: prefixText(prefix), reason, at };
-}
-
-function isTooWide({ family, length }: Prefix): boolean {
-  return length < LENGTH_MIN[family];
+  return isWhole(at, 0, TIME_MAX) ? { type: 'unban', ...target, reason, at } : { fault: 'at' };
 }
 
 const EVIDENCE_KEYS = ['pbx', 'service', 'attempts', 'accounts', 'since', 'isProven'];

@@ -28,7 +28,9 @@ await t.test('a ban is handed on and answered with what became of it', async (t)
   const { taken, answers, read, server } = setUp({ result: 'refused', reason: 'allowlisted' });
   await read(encodeDecision(BAN));
   t.strictSame(taken, [BAN]);
-  t.strictSame(answers.map(decodeAnswer), [{ v: 1, address: BAN.address, result: 'refused', reason: 'allowlisted' }]);
+  t.strictSame(answers.map(decodeAnswer), [
+    { address: BAN.address, port: null, result: 'refused', reason: 'allowlisted' },
+  ]);
   t.match(server.counts, { bans: 1, unbans: 0 });
 });
 
@@ -41,7 +43,7 @@ await t.test('the end of a ban is handed on and not answered', async (t) => {
 
 await t.test('what is no decision is counted by its fault, and nothing comes of it', async (t) => {
   const { taken, answers, read, server } = setUp();
-  const lines = ['', 'ban 203.0.113.9', '{"v":2}', JSON.stringify({ ...BAN, address: '0.0.0.0/0' }), 'x'.repeat(3_000)];
+  const lines = ['', 'ban 203.0.113.9', '{"v":3}', encodeDecision({ ...BAN, address: '0.0.0.0/0' }), 'x'.repeat(3_000)];
   for (const line of lines) await read(line);
   server.onOversize();
   t.strictSame([taken, answers], [[], []]);
@@ -83,7 +85,7 @@ await t.test("the exporter's feed and the server understand each other", async (
   feed.push(UNBAN);
   while (server.counts.unbans === 0 || answers.length < bans.length) await setImmediate();
   t.strictSame(taken, [...bans, UNBAN]);
-  t.strictSame(answers[4_999], { v: 1, address: BAN.address, result: 'banned', reason: null });
+  t.strictSame(answers[4_999], { address: BAN.address, port: null, result: 'banned', reason: null });
   t.match(feed.counts, { answers: { banned: 5_000, refused: 0 }, malformed: 0, dropped: 0 });
   t.equal(server.counts.faults.size, 0);
   stop.abort();

@@ -11,7 +11,7 @@ import { eventually, recordedLog } from '../metrics/fixtures.js';
 import { socketPath } from '../wire/socket-path.js';
 
 const BAN: Decision = {
-  v: 1,
+  port: null,
   type: 'ban',
   address: '203.0.113.9/32',
   seconds: 60,
@@ -69,7 +69,7 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
   const { enforcer, asked } = fakeEnforcer();
   const sockets = await listenAll(config, enforcer, recordedLog());
   t.teardown(() => sockets.close());
-  const unban: Decision = { v: 1, type: 'unban', address: '203.0.113.9/32', reason: 'forgiven', at: 0 };
+  const unban: Decision = { type: 'unban', address: '203.0.113.9/32', port: null, reason: 'forgiven', at: 0 };
   t.match(await decide(config.decision.socket, unban, { ...BAN, address: '10.0.0.0/8' }, BAN), {
     result: 'refused',
     reason: 'allowlisted',

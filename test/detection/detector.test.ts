@@ -106,7 +106,7 @@ await t.test('the tenth guess is banned, told once, and what follows is not judg
   ]);
   t.strictSame(decisions, [
     {
-      v: 1,
+      port: null,
       type: 'ban',
       address: '203.0.113.9/32',
       seconds: 3600,
@@ -190,7 +190,7 @@ await t.test('a ban that a login shows to be a mistake is lifted', async (t) => 
   login('198.51.100.7', '101', NOW + MINUTE_MS);
   t.match(decisions, [
     { type: 'ban' },
-    { v: 1, type: 'unban', address: '198.51.100.7/32', reason: 'forgiven', at: NOW + MINUTE_MS },
+    { type: 'unban', address: '198.51.100.7/32', port: null, reason: 'forgiven', at: NOW + MINUTE_MS },
   ]);
 });
 

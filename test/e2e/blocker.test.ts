@@ -93,7 +93,7 @@ async function listed(blocker: Blocker): Promise<string[]> {
 
 const ban = (address: string) =>
   ({
-    v: 1,
+    port: null,
     type: 'ban',
     address,
     seconds: 3600,

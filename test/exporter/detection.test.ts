@@ -81,7 +81,7 @@ await t.test('guessing is told in the log and as meters, and the blocker hears w
   await eventually(() => receiver.totals().get('security.findings.brute_force') ?? null);
   await eventually(() => (decisions.length > 0 ? true : null));
   t.match(decisions, [
-    { v: 1, type: 'ban', address: '203.0.113.9/32', reason: 'brute_force', evidence: { attempts: 5 } },
+    { type: 'ban', address: '203.0.113.9/32', port: null, reason: 'brute_force', evidence: { attempts: 5 } },
   ]);
   t.match(findings(log), [{ rule: 'brute_force', severity: 'warning' }]);
   t.match(Object.fromEntries(receiver.totals()), {

@@ -35,7 +35,7 @@ async function blocker(t: Test, results: readonly (BanResult | null)[]): Promise
         const { address } = JSON.parse(line);
         const result = left.shift() ?? null;
         const reason = result === 'refused' ? 'allowlisted' : null;
-        if (result !== null) socket.write(`${encodeAnswer({ v: 1, address, result, reason })}\n`);
+        if (result !== null) socket.write(`${encodeAnswer({ address, port: null, result, reason })}\n`);
       }
     });
     t.teardown(() => socket.destroy());

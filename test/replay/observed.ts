@@ -33,11 +33,11 @@ export function event(address: string, account: string | null, at = AT): Securit
 
 export function ban(address: string, seconds = 600, at = AT): Extract<Decision, { type: 'ban' }> {
   const evidence = { pbx: 'pbx', service: 'PJSIP', attempts: 5, accounts: 5, since: at, isProven: false };
-  return { v: 1, type: 'ban', address, seconds, reason: 'enumeration', at, evidence };
+  return { type: 'ban', address, port: null, seconds, reason: 'enumeration', at, evidence };
 }
 
 export function unban(address: string, at = AT): Decision {
-  return { v: 1, type: 'unban', address, reason: 'forgiven', at };
+  return { type: 'unban', address, port: null, reason: 'forgiven', at };
 }
 
 export function finding(of: Partial<Finding> = {}): Finding {

@@ -266,7 +266,9 @@ async function blocker(t: Test): Promise<{ readonly path: string; readonly lines
     socket.on('data', (chunk) => {
       for (const line of chunk.toString().trimEnd().split('\n')) {
         lines.push(line);
-        socket.write(`${encodeAnswer({ v: 1, address: JSON.parse(line).address, result: 'banned', reason: null })}\n`);
+        socket.write(
+          `${encodeAnswer({ address: JSON.parse(line).address, port: null, result: 'banned', reason: null })}\n`,
+        );
       }
     });
   });

@@ -10,11 +10,18 @@ const faultOf = (value: unknown) => {
   return 'fault' in decoded ? decoded.fault : null;
 };
 
+const fields = (decision: Decision): object => JSON.parse(encodeDecision(decision));
+
 await t.test('a decision is one line of JSON', async (t) => {
   t.equal(
     encodeDecision(BAN),
     '{"v":1,"type":"ban","address":"203.0.113.9/32","seconds":3600,"reason":"brute_force","at":1795227208827,"evidence":' +
       '{"pbx":"pbx-1","service":"PJSIP","attempts":12,"accounts":3,"since":1795227200000,"isProven":true}}',
+  );
+  t.equal(
+    encodeDecision({ ...UNBAN, address: '2001:db8::1/128', port: 5062 }),
+    '{"v":2,"type":"unban","address":"2001:db8::1/128","port":5062,"reason":"forgiven","at":1795227208827}',
+    'with a port of version 2, which no older blocker takes for a ban of the address',
   );
   t.equal(
     encodeDecision(UNBAN),
@@ -47,7 +54,7 @@ await t.test('names that are too long are cut, and their control characters repl
 
 await t.test('each part of a ban that is not as it must be is refused by its name', async (t) => {
   const cases: [fault: string, changes: object][] = [
-    ...[undefined, 0, 2, '1', null].map((v): [string, object] => ['version', { v }]),
+    ...[undefined, 0, 3, '1', null].map((v): [string, object] => ['version', { v }]),
     ...[undefined, 'BAN', 'kick', 1].map((type): [string, object] => ['type', { type }]),
     ...[{ more: 1 }, { evidence: undefined }, { seconds: undefined }, { __proto__: null, account: 'x' }].map(
       (change): [string, object] => ['keys', change],
@@ -66,7 +73,26 @@ await t.test('each part of a ban that is not as it must be is refused by its nam
     ...['forgiven', 'manual', 'toString', '', null, 1].map((reason): [string, object] => ['reason', { reason }]),
     ...[-1, 0.5, 8.64e15 + 2, '1', null].map((at): [string, object] => ['at', { at }]),
   ];
-  for (const [fault, changes] of cases) t.equal(faultOf({ ...BAN, ...changes }), fault, JSON.stringify(changes));
+  for (const [fault, changes] of cases)
+    t.equal(faultOf({ ...fields(BAN), ...changes }), fault, JSON.stringify(changes));
+});
+
+await t.test('only a line of version 2 has a port, and only with a single address', async (t) => {
+  const socket = { ...BAN, port: 5062 };
+  t.equal(faultOf(fields(socket)), null);
+  for (const decision of [BAN, UNBAN]) {
+    t.equal(faultOf({ ...fields(decision), port: 5062 }), 'keys', 'version 1 with a port');
+    t.equal(faultOf({ ...fields(decision), port: null }), 'keys', 'version 1 with a port of null');
+    t.equal(faultOf({ ...fields(decision), v: 2 }), 'keys', 'version 2 without a port');
+  }
+  for (const port of [0, 65_536, -1, 5062.5, '5062', null, true, [5062], {}, 1e300]) {
+    t.equal(faultOf({ ...fields(socket), port }), 'port', JSON.stringify(port));
+  }
+  for (const address of ['203.0.113.0/24', '203.0.113.8/31', '2001:db8::/64', '2001:db8::/127']) {
+    t.equal(faultOf({ ...fields(socket), address }), 'port', address);
+  }
+  t.equal(faultOf({ ...fields(socket), address: '203.0.113.9:5062' }), 'address');
+  t.equal(faultOf({ ...fields(socket), seconds: 0 }), 'seconds');
 });
 
 await t.test('evidence is complete, bounded and printable', async (t) => {
@@ -76,9 +102,14 @@ await t.test('evidence is complete, bounded and printable', async (t) => {
     ...[{ accounts: '3' }, { since: -1 }, { since: 8.64e15 + 2 }, { isProven: 1 }, { isProven: 'true' }],
   ];
   for (const changes of bad) {
-    t.equal(faultOf({ ...BAN, evidence: { ...BAN.evidence, ...changes } }), 'evidence', JSON.stringify(changes));
+    t.equal(
+      faultOf({ ...fields(BAN), evidence: { ...BAN.evidence, ...changes } }),
+      'evidence',
+      JSON.stringify(changes),
+    );
   }
-  for (const evidence of [null, [], 'x', 1]) t.equal(faultOf({ ...BAN, evidence }), 'evidence', String(evidence));
+  for (const evidence of [null, [], 'x', 1])
+    t.equal(faultOf({ ...fields(BAN), evidence }), 'evidence', String(evidence));
 });
 
 await t.test('the end of a ban is read as strictly', async (t) => {
@@ -90,7 +121,8 @@ await t.test('the end of a ban is read as strictly', async (t) => {
     ['reason', { reason: 'brute_force' }],
     ['at', { at: -1 }],
   ];
-  for (const [fault, changes] of cases) t.equal(faultOf({ ...UNBAN, ...changes }), fault, JSON.stringify(changes));
+  for (const [fault, changes] of cases)
+    t.equal(faultOf({ ...fields(UNBAN), ...changes }), fault, JSON.stringify(changes));
 });
 
 await t.test('a line is one object and not too long', async (t) => {

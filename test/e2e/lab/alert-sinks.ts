@@ -32,7 +32,9 @@ export async function startBanSink(path: string): Promise<() => void> {
     createInterface({ input: socket }).on('line', (line) => {
       const decision = decodeDecision(line);
       if ('fault' in decision || decision.type !== 'ban') return;
-      socket.write(`${encodeAnswer({ v: 1, address: decision.address, result: 'banned', reason: null })}\n`);
+      socket.write(
+        `${encodeAnswer({ address: decision.address, port: decision.port, result: 'banned', reason: null })}\n`,
+      );
     });
   });
   server.listen(path);

@@ -253,8 +253,8 @@ await t.test('answers are handed out, and what is none is counted', async (t) =>
   socket?.write('"result":"already_banned"}\n{"v":1,"address":"::1/128","result":"refused","reason":"allowlisted"}\n');
   await until(() => answers.length === 2);
   t.strictSame(answers, [
-    { v: 1, address: '203.0.113.9/32', result: 'already_banned', reason: null },
-    { v: 1, address: '::1/128', result: 'refused', reason: 'allowlisted' },
+    { address: '203.0.113.9/32', port: null, result: 'already_banned', reason: null },
+    { address: '::1/128', port: null, result: 'refused', reason: 'allowlisted' },
   ]);
   t.match(feed.counts, { answers: { banned: 0, already_banned: 1, refused: 1 }, malformed: 2 });
 });
