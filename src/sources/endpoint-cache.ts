@@ -16,8 +16,8 @@ const SLASH = 0x2f;
 const PORT_MAX = 65_535;
 
 /**
- * Remembers the endpoints that were read lately: an attacker comes back, and recognising their text costs a tenth of
- * reading it again. Each text has one slot, by its last letters; another text in the same slot replaces it.
+ * Remembers the endpoints that were read lately: attackers come back, and to recognise their text costs a tenth of
+ * reading it again. Each text has one slot, by its last letters; another text in the same slot takes its place.
  */
 export class EndpointCache {
   readonly #slots: (Entry | null)[] = new Array(SLOTS).fill(null);

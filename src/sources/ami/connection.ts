@@ -79,7 +79,7 @@ export class AmiConnection extends EventEmitter {
    * @throws AmiError when it is closed before.
    */
   async request(action: AmiMessage): Promise<AmiMessage> {
-    // Nobody can forge a response: they would have to guess this.
+    // Nobody can write a response of his own: he would have to guess this.
     const actionId = crypto.randomUUID();
     const response = await new Promise<AmiMessage | AmiError>((resolve) => {
       if (this.#closeReason !== null) resolve(new AmiError(this.#closeReason));
