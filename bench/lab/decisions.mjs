@@ -45,5 +45,5 @@ export async function connectDecisions(path) {
 function decision(address) {
   const at = Date.now();
   const evidence = { pbx: 'bench', service: 'PJSIP', attempts: 10, accounts: 1, since: at - 1000, isProven: true };
-  return { type: 'ban', address: `${address}/32`, port: null, seconds: 36_000, reason: 'brute_force', at, evidence };
+  return { v: 1, type: 'ban', address: `${address}/32`, seconds: 36_000, reason: 'brute_force', at, evidence };
 }

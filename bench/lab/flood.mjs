@@ -105,12 +105,3 @@ export async function measure(reader, kind, eventsMin) {
     throw new Error(`${counted} failures counted of ${(events * 4) / 6}`);
   return events / cpuSeconds;
 }
-
-export const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
-};
-
-export const spread = (values, digits) =>
-  `${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)}`;

@@ -1,5 +1,6 @@
-import { prefixText } from '../domain/address-set.js';
-import type { ListedBan, Operator } from '../wire/operator.js';
+import type { ListedBan } from '../domain/ban.js';
+import { targetFields } from '../domain/ban-target.js';
+import type { Operator } from '../wire/operator.js';
 import { type Answer, type AnswerBody, encodeAnswer } from '../wire/operator-answer-codec.js';
 import { decodeRequest, type Request, type RequestFault } from '../wire/request-codec.js';
 
@@ -56,20 +57,16 @@ export class ControlServer {
     const operator = this.#operator;
     switch (request.type) {
       case 'flush':
-        return { type: 'flushed', count: await operator.flush() };
+        return { type: 'flushed', ...(await operator.flush()) };
       case 'status':
         return { type: 'status', ...(await operator.status()) };
       case 'remove':
-        return {
-          type: 'removed',
-          address: prefixText(request.prefix),
-          isRemoved: await operator.remove(request.prefix),
-        };
+        return { type: 'removed', ...targetFields(request.target), ...(await operator.remove(request.target)) };
       case 'test':
-        return { type: 'tested', address: prefixText(request.prefix), ...(await operator.test(request.prefix)) };
+        return { type: 'tested', ...targetFields(request.target), ...(await operator.test(request.target)) };
       case 'add': {
-        const { prefix, seconds, reason } = request;
-        return { type: 'added', address: prefixText(prefix), ...(await operator.add({ prefix, seconds, reason })) };
+        const { target, seconds, reason } = request;
+        return { type: 'added', ...targetFields(target), ...(await operator.add({ target, seconds, reason })) };
       }
       /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each type.
       default:
@@ -89,11 +86,12 @@ async function writeList(id: number, bans: readonly ListedBan[], reply: Reply): 
 const MESSAGES: Readonly<Record<RequestFault, string>> = {
   too_long: 'a request has at most 2048 bytes',
   not_json: 'a request is one line with an object of JSON',
-  version: 'this blocker speaks version 1 ("v":1)',
+  version: 'this blocker speaks version 2 ("v":2)',
   id: 'a request has an "id", a whole number',
   type: 'the "type" of a request is list, add, remove, flush, test or status',
   keys: 'the request has a key too many, or one too few',
   address: '"address" is a prefix in canonical text with its length, such as 203.0.113.9/32',
+  port: '"port" is null, or with a single address a number from 1 to 65535',
   seconds: '"seconds" is a whole number from 1 to 31536000',
   reason: '"reason" is a printable text of 1 to 128 characters',
 };

@@ -1,4 +1,4 @@
-import type { BanAnswer } from '../domain/ban-answer.js';
+import type { BanReply } from '../domain/ban.js';
 import type { BanDecision, UnbanDecision } from '../domain/decision.js';
 import { encodeAnswer } from '../wire/ban-answer-codec.js';
 import { type DecisionFault, decodeDecision } from '../wire/decision-codec.js';
@@ -6,7 +6,7 @@ import type { Reply } from '../wire/server/line-connection.js';
 
 export interface DecisionServerOptions {
   /** @returns what is answered. */
-  readonly onBan: (decision: BanDecision) => Promise<Pick<BanAnswer, 'result' | 'reason'>>;
+  readonly onBan: (decision: BanDecision) => Promise<BanReply>;
   /** Nobody waits for what became of it. */
   readonly onUnban: (decision: UnbanDecision) => Promise<unknown>;
 }

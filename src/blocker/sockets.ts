@@ -1,9 +1,9 @@
 import type { BlockerConfig } from '../config/blocker-config.js';
-import { parsePrefix } from '../domain/address-set.js';
+import { type BanTarget, readTarget, type TargetFields } from '../domain/ban-target.js';
 import { Increments } from '../domain/increments.js';
 import type { Log } from '../domain/log.js';
 import type { Reading } from '../domain/reading.js';
-import { pause } from '../lifecycle/pause.js';
+import { repeat } from '../lifecycle/repeat.js';
 import { groupId } from '../wire/server/group-id.js';
 import { LineServer } from '../wire/server/line-server.js';
 import { ControlServer } from './control-server.js';
@@ -70,12 +70,7 @@ export async function listenAll(config: SocketsConfig, enforcer: OperatedEnforce
       { kind: 'gauge', name: 'blocker.decisions.connections', value: decisionLines.counts.connections },
       ...increments.take(countsOf(decisions, control, servers)),
     ],
-    run: async (signal) => {
-      while (!signal.aborted) {
-        await pause(CHECK_MS, signal);
-        if (!signal.aborted) await Promise.all(servers.map((server) => server.check()));
-      }
-    },
+    run: (signal) => repeat(() => Promise.all(servers.map((server) => server.check())), CHECK_MS, signal),
     close,
   };
 }
@@ -93,23 +88,18 @@ function gidOf(group: string | null): number | null {
 
 function decisionServer(enforcer: OperatedEnforcer): DecisionServer {
   return new DecisionServer({
-    onBan: async ({ address, port, seconds, reason, evidence: { pbx, attempts } }) =>
-      // No firewall of ours drops single sockets yet, and their address is not to blame.
-      port === null
-        ? enforcer.ban({ prefix: prefixOf(address), seconds, origin: 'decision', reason, pbx, attempts })
-        : { result: 'refused', reason: 'firewall' },
-    onUnban: async ({ address, port }) => {
-      if (port === null) await enforcer.unban(prefixOf(address), 'decision');
-    },
+    onBan: ({ seconds, reason, evidence: { pbx, attempts }, ...fields }) =>
+      enforcer.ban({ target: targetOf(fields), seconds, origin: 'decision', reason, pbx, attempts }),
+    onUnban: (fields) => enforcer.unban(targetOf(fields), 'decision'),
   });
 }
 
 /** Of a decision that was decoded. */
-function prefixOf(address: string) {
-  const prefix = parsePrefix(address);
+function targetOf({ address, port }: TargetFields): BanTarget {
+  const target = readTarget(address, port);
   /* c8 ignore next */ // Never: the decoder lets nothing else through.
-  if (prefix === null) throw new Error('a decision without an address was decoded');
-  return prefix;
+  if (typeof target === 'string') throw new Error('a decision without a target was decoded');
+  return target;
 }
 
 function* countsOf(

@@ -1,7 +1,6 @@
 import type { Prefix } from '../domain/address-set.js';
 import type { Refusal } from '../domain/ban.js';
-import type { Family } from '../domain/remote-address.js';
-import { MinuteCap } from './minute-cap.js';
+import { isTooWide } from '../domain/ban-target.js';
 
 /** Who must never be banned. */
 export interface Friends {
@@ -12,14 +11,11 @@ export interface Friends {
 
 export interface AdmissionOptions {
   readonly friends: Pick<Friends, 'overlaps'>;
-  /** Bans at a time. */
+  /** Bans at a time, of addresses, prefixes and sockets together. */
   readonly bansMax: number;
   /** New bans in any minute. */
   readonly bansPerMinute: number;
 }
-
-/** The shortest prefix that is banned: a mistake must not take a continent off the network. */
-const LENGTH_MIN: Readonly<Record<Family, number>> = { IPV4: 16, IPV6: 32 };
 
 /** Says whether there may be a ban. On every way the friends are asked last, so that no other answer can stand for theirs. */
 export class Admission {
@@ -57,8 +53,35 @@ export class Admission {
     this.#minute.count(now);
   }
 
-  #sizeRefusal({ family, length }: Prefix, bans: number): Refusal | null {
-    if (length < LENGTH_MIN[family]) return 'too_wide';
+  #sizeRefusal(prefix: Prefix, bans: number): Refusal | null {
+    if (isTooWide(prefix)) return 'too_wide';
     return bans >= this.#options.bansMax ? 'bans_max' : null;
+  }
+}
+
+const MINUTE_MS = 60_000;
+
+/** Counts what happened within the last minute, whichever minute that is, up to a number. */
+class MinuteCap {
+  readonly #max: number;
+  /** When the last `max` happened; the oldest is at #at and is overwritten next. */
+  readonly #times: Float64Array;
+  #at = 0;
+
+  /** @param max 0: it is always reached. */
+  constructor(max: number) {
+    this.#max = max;
+    this.#times = new Float64Array(max).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** @param now a clock that was set back makes room rather than none for a long time. */
+  isReached(now: number): boolean {
+    const age = now - (this.#times[this.#at] ?? now);
+    return age >= 0 && age < MINUTE_MS;
+  }
+
+  count(now: number): void {
+    this.#times[this.#at] = now;
+    this.#at = (this.#at + 1) % this.#max;
   }
 }

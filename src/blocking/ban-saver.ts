@@ -1,9 +1,9 @@
+import { banFacts } from '../domain/ban.js';
 import type { Log } from '../domain/log.js';
 import type { pause } from '../lifecycle/pause.js';
 import { WriteBehind } from '../lifecycle/write-behind.js';
-import type { BanTable } from './ban-table.js';
-import { savedBan } from './saved-ban.js';
 import type { Tally } from './tally.js';
+import type { WantedBan } from './wanted-ban.js';
 
 /** Where bans outlive a restart: a section of the state store. */
 export interface BanRecords {
@@ -14,7 +14,8 @@ export interface BanRecords {
 
 export interface BanSaverOptions {
   readonly records: Pick<BanRecords, 'save'>;
-  readonly table: Pick<BanTable, 'get'>;
+  /** The ban that is wanted now of a key. */
+  readonly wantedOf: (key: string) => WantedBan | undefined;
   readonly tally: Pick<Tally, 'add'>;
   readonly log: Log;
   /** Changes that may wait: twice the bans that there may be. */
@@ -25,15 +26,15 @@ export interface BanSaverOptions {
 }
 
 /**
- * Keeps the store equal to the table of bans. Group commit: what is changed in one tick, or while the disk is busy, goes together.
+ * Keeps the store equal to the bans that are wanted. Group commit: what is changed in one tick, or while the disk is busy, goes together.
  * A ban that ended and could not be deleted counts for nothing at the next start.
  */
-export function banSaver({ records, table, tally, ...options }: BanSaverOptions): WriteBehind {
+export function banSaver({ records, wantedOf, tally, ...options }: BanSaverOptions): WriteBehind {
   return new WriteBehind({
     ...options,
-    read: (address) => {
-      const held = table.get(address);
-      return held === undefined ? null : savedBan(held.ban);
+    read: (key) => {
+      const wanted = wantedOf(key);
+      return wanted === undefined ? null : banFacts(wanted.ban);
     },
     write: (changes) => records.save(changes),
     count: (what) => tally.add(`blocker.store.${what}`),

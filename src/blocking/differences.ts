@@ -1,14 +1,15 @@
-import type { BanTable } from './ban-table.js';
+import { secondsLeft } from '../domain/ban.js';
 import type { EnforcedBan, Enforcement } from './firewall.js';
-import { type HeldBan, secondsLeft } from './held-ban.js';
+import type { WantedBan } from './wanted-ban.js';
+import type { WantedBans } from './wanted-bans.js';
 
 /** In what the kernel is not as it should be. */
 export interface Differences {
-  readonly missing: readonly HeldBan[];
+  readonly missing: readonly WantedBan[];
   /** In the kernel, but for another time. */
-  readonly mistimed: readonly HeldBan[];
-  /** In the kernel, and nobody desires it. */
-  readonly foreign: readonly (readonly [address: string, enforced: EnforcedBan])[];
+  readonly mistimed: readonly WantedBan[];
+  /** In the kernel, and nobody wants it. */
+  readonly foreign: readonly (readonly [key: string, enforced: EnforcedBan])[];
 }
 
 /** By how much the kernel's time may be off, in seconds and as a part of what is left: clocks are set, and slewed. */
@@ -20,20 +21,20 @@ const OFF_PART = 0.02;
  * @param isKnown what the kernel is about to be told is left out.
  */
 export function differences(
-  table: Pick<BanTable, 'get' | 'values'>,
+  wanted: Pick<WantedBans, 'get' | 'values'>,
   { bans }: Pick<Enforcement, 'bans'>,
   { now, secondsMax }: { readonly now: number; readonly secondsMax: number },
-  isKnown: (address: string) => boolean,
+  isKnown: (key: string) => boolean,
 ): Differences {
-  const missing: HeldBan[] = [];
-  const mistimed: HeldBan[] = [];
-  for (const held of table.values()) {
-    if (isKnown(held.ban.address)) continue;
-    const enforced = bans.get(held.ban.address);
-    if (enforced === undefined) missing.push(held);
-    else if (isMistimed(enforced, Math.min(secondsLeft(held.ban, now), secondsMax))) mistimed.push(held);
+  const missing: WantedBan[] = [];
+  const mistimed: WantedBan[] = [];
+  for (const each of wanted.values()) {
+    if (isKnown(each.key)) continue;
+    const enforced = bans.get(each.key);
+    if (enforced === undefined) missing.push(each);
+    else if (isMistimed(enforced, Math.min(secondsLeft(each.ban, now), secondsMax))) mistimed.push(each);
   }
-  const foreign = [...bans].filter(([address]) => table.get(address) === undefined && !isKnown(address));
+  const foreign = [...bans].filter(([key]) => wanted.get(key) === undefined && !isKnown(key));
   return { missing, mistimed, foreign };
 }
 

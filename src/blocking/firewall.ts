@@ -1,13 +1,13 @@
-import type { Prefix } from '../domain/address-set.js';
+import type { BanTarget } from '../domain/ban-target.js';
 
 export type FirewallChange =
-  /** Where the prefix is in the firewall already, the time begins anew. */
-  | { readonly kind: 'add'; readonly prefix: Prefix; readonly seconds: number }
+  /** Where the target is in the firewall already, the time begins anew. */
+  | { readonly kind: 'add'; readonly target: BanTarget; readonly seconds: number }
   /** Nothing, where it is not. */
-  | { readonly kind: 'remove'; readonly prefix: Prefix };
+  | { readonly kind: 'remove'; readonly target: BanTarget };
 
 export interface EnforcedBan {
-  readonly prefix: Prefix;
+  readonly target: BanTarget;
   /** Left, rounded down. */
   readonly seconds: number;
   /** Dropped of it so far; null where the firewall does not count. */
@@ -18,14 +18,14 @@ export interface EnforcedBan {
 export interface Enforcement {
   /** False where anything but the bans is missing or not as it was made: the table, a chain, a rule. */
   readonly isInstalled: boolean;
-  /** By the prefix' text. */
+  /** By the target's text. */
   readonly bans: ReadonlyMap<string, EnforcedBan>;
   /** Since `install`; they can begin anew. */
   readonly dropped: { readonly packets: number; readonly bytes: number };
 }
 
 /**
- * One way to have the kernel drop packets. Prefixes can lie in each other, and each keeps its own time. The kernel ends a ban
+ * One way to have the kernel drop packets. Targets can lie in each other, and each keeps its own time. The kernel ends a ban
  * by itself, so that a blocker that died bans nobody for ever. Calls come one at a time, in order; each has a deadline and fails
  * with a FirewallError.
  */

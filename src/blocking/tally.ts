@@ -1,6 +1,5 @@
 import type { Refusal } from '../domain/ban.js';
-import { Increments } from '../domain/increments.js';
-import type { Reading } from '../domain/reading.js';
+import { Counts } from '../domain/counts.js';
 
 /** What the enforcer counts, by the meter's name. */
 export type TallyName =
@@ -15,21 +14,4 @@ export type TallyName =
   /** Records that were no bans, and changes for which there was no room while the store failed. */
   | `blocker.store.${'malformed' | 'overflowed'}`;
 
-/** Totals by name, which only grow. */
-export class Tally {
-  readonly #totals = new Map<TallyName, number>();
-  readonly #increments = new Increments();
-
-  add(name: TallyName, count = 1): void {
-    this.#totals.set(name, this.total(name) + count);
-  }
-
-  total(name: TallyName): number {
-    return this.#totals.get(name) ?? 0;
-  }
-
-  /** What was added since the last call. */
-  readings(): Reading[] {
-    return this.#increments.take(this.#totals);
-  }
-}
+export class Tally extends Counts<TallyName> {}

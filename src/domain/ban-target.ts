@@ -17,7 +17,10 @@ export interface TargetFields {
 /** How long the prefix of a single address is. */
 const HOST_LENGTHS: Readonly<Record<Family, number>> = { IPV4: 32, IPV6: 128 };
 
-const PORT_MAX = 65_535;
+export const PORT_MAX = 65_535;
+
+/** The shortest prefix that may be banned: a mistake must not take a continent off the network. */
+const LENGTHS_MIN: Readonly<Record<Family, number>> = { IPV4: 16, IPV6: 32 };
 
 const PORT = /^[1-9]\d{0,4}$/;
 const SOCKET = /^(?:([\d.]+)|\[([^[\]]+)\]):(\d+)$/;
@@ -69,6 +72,17 @@ export function readTarget(address: unknown, port: unknown): BanTarget | 'addres
   return isPort(port) && isHost(prefix) ? { ...prefix, port } : 'port';
 }
 
+export function isTooWide({ family, length }: Prefix): boolean {
+  return length < LENGTHS_MIN[family];
+}
+
+/** The same target, read again: what is none must not become a text for a firewall. @returns null for what is none. */
+export function readAgain(target: BanTarget): BanTarget | null {
+  const again = readTarget(prefixText(target), target.port);
+  return typeof again !== 'string' && again.family === target.family ? again : null;
+}
+
+/** Whether a prefix is a single address, and so may have a port. */
 function isHost({ family, length }: Prefix): boolean {
   return length === HOST_LENGTHS[family];
 }

@@ -1,52 +1,66 @@
-import type { Refusal } from '../domain/ban.js';
-import type { BanAnswer } from '../domain/ban-answer.js';
+import type { BanAnswer, BanResult, Refusal } from '../domain/ban.js';
+import type { TargetFields } from '../domain/ban-target.js';
 import { visibleText } from '../text/visible-text.js';
 import { durationWords, numberWords } from '../text/words.js';
-import type { BanTest, BlockerStatus } from '../wire/operator.js';
-import { targetText } from './target.js';
-
-type Added = Pick<BanAnswer, 'address' | 'result' | 'reason'>;
+import type { BanTest, BlockerStatus, FlushResult, Removal } from '../wire/operator.js';
+import { shownTarget } from './target.js';
 
 /** What became of a ban, in a line. */
-export function addedText({ address, result, reason }: Added): string {
+export function addedText({ result, reason, ...target }: BanAnswer): string {
   const why = reason === null ? '' : `: ${reasonText(reason)}`;
-  return `${targetText(address)} ${RESULTS[result]}${why}`;
+  return `${shownTarget(target)} ${RESULTS[result]}${why}`;
 }
 
-export function removedText(address: string, isRemoved: boolean): string {
-  return `${targetText(address)} ${isRemoved ? 'is banned no more' : 'was not banned'}`;
+/** What has ended, and whether that will last. */
+export function removedText(target: TargetFields, removal: Removal): string {
+  return `${endedText(shownTarget(target), removal)}${removal.isSaved ? '' : UNSAVED}`;
 }
 
-export function flushedText(count: number): string {
-  return count === 0 ? 'nobody was banned' : `${plural(count, 'ban')} ended`;
+function endedText(shown: string, { isRemoved, sockets, ports }: Removal): string {
+  if (sockets === 0) return `${shown} ${isRemoved ? 'is banned no more' : 'was not banned'}`;
+  const [noun, verb] = sockets === 1 ? ['socket', 'is'] : ['sockets', 'are'];
+  const more = sockets > ports.length ? ` and ${numberWords(sockets - ports.length)} more` : '';
+  const named = `its ${noun} ${ports.map((port) => `:${port}`).join(', ')}${more}`;
+  return isRemoved
+    ? `${shown} is banned no more, nor ${verb} ${named}`
+    : `${shown} itself was not banned; ${named} ${verb} banned no more`;
 }
+
+export function flushedText({ count, isSaved }: FlushResult): string {
+  return count === 0 ? 'nobody was banned' : `${plural(count, 'ban')} ended${isSaved ? '' : UNSAVED}`;
+}
+
+const UNSAVED = '; but the disk did not take that, and a restart of the blocker may bring it back: see bans status';
 
 /** @param now milliseconds since the Unix epoch. */
-export function testedText(address: string, { refusal, ban }: BanTest, now: number): string {
+export function testedText(target: TargetFields, { refusal, ban, sockets }: BanTest, now: number): string {
+  const ofSockets =
+    sockets === 0 ? '' : `; ${numberWords(sockets)} of its sockets ${sockets === 1 ? 'is' : 'are'}: see bans list`;
   if (ban === null) {
     const would = refusal === null ? 'can be' : `cannot be: ${REFUSAL_TEXTS[refusal]}`;
-    return `${targetText(address)} is not banned, and ${would}`;
+    return `${shownTarget(target)} is not banned, and ${would}${ofSockets}`;
   }
-  const by = ban.address === address ? '' : ` with ${targetText(ban.address)}`;
+  const [shown, by] = [shownTarget(target), shownTarget(ban)];
+  const around = by === shown ? '' : ` with ${by}`;
   const left = durationWords((ban.until - now) / 1000);
   const not = ban.isEnforced ? '' : ', but not in the firewall yet';
   const more = refusal === null ? '' : `; a new ban would be refused: ${REFUSAL_TEXTS[refusal]}`;
-  return `${targetText(address)} is banned${by} (${ban.origin}: ${visibleText(ban.reason)}) for another ${left}${not}${more}`;
+  return `${shown} is banned${around} (${ban.origin}: ${visibleText(ban.reason)}) for another ${left}${not}${more}${ofSockets}`;
 }
 
 export function statusText(status: BlockerStatus, now: number): string {
-  const { firewall, fault, desired, enforced, verifiedAt, bansMax, bansPerMinute } = status;
+  const { firewall, fault, desired, sockets, enforced, verifiedAt, bansMax, bansPerMinute } = status;
   const verified = verifiedAt === null ? 'not yet' : `${durationWords((now - verifiedAt) / 1000)} ago`;
   return [
     `firewall   ${visibleText(firewall)}${fault === null ? '' : `: ${visibleText(fault, 256)}`}`,
-    `desired    ${plural(desired, 'ban')}`,
+    `desired    ${plural(desired, 'ban')}${sockets === 0 ? '' : `, ${numberWords(sockets)} of single sockets`}`,
     `enforced   ${plural(enforced, 'ban')}`,
     `verified   ${verified}`,
     `limits     ${plural(bansMax, 'ban')}, ${numberWords(bansPerMinute)} new a minute`,
   ].join('\n');
 }
 
-const RESULTS: Readonly<Record<BanAnswer['result'], string>> = {
+const RESULTS: Readonly<Record<BanResult, string>> = {
   banned: 'is banned',
   already_banned: 'is banned already, for as long or longer',
   refused: 'is not banned',

@@ -1,14 +1,13 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import type { Prefix } from '../domain/address-set.js';
-import { BAN_REASON_LENGTH_MAX } from '../domain/ban.js';
+import { BAN_SECONDS_MAX, BAN_TEXT_LENGTH_MAX } from '../domain/ban.js';
+import type { BanTarget } from '../domain/ban-target.js';
 import { isPlainText } from '../text/plain-text.js';
 import { visibleText } from '../text/visible-text.js';
-import { BAN_SECONDS_MAX } from '../wire/request-codec.js';
 import { parseDuration } from './duration.js';
-import { parseTarget } from './target.js';
+import { readTyped } from './target.js';
 
 /** Whom it is about; `-` is one address a line of standard input. */
-export type Targets = readonly (Prefix | '-')[];
+export type Targets = readonly (BanTarget | '-')[];
 
 export type BansArguments =
   | { readonly command: 'help' }
@@ -89,10 +88,10 @@ function about(
 ): { readonly targets: Targets; readonly isJson: boolean } {
   if (positionals.length === 0) throw new Error(`bans ${command} needs an address, or - for standard input`);
   if (positionals.filter((text) => text === '-').length > 1) throw new Error('standard input can be read once only');
-  const targets: (Prefix | '-')[] = [];
+  const targets: (BanTarget | '-')[] = [];
   const faults: string[] = [];
   for (const text of positionals) {
-    const target = text === '-' ? text : parseTarget(text);
+    const target = text === '-' ? text : readTyped(text);
     if (target instanceof Error) faults.push(target.message);
     else targets.push(target);
   }
@@ -108,6 +107,6 @@ function secondsOf(value: Value): number {
 }
 
 function reasonOf(value: Value = REASON_DEFAULT): string {
-  if (isPlainText(value, BAN_REASON_LENGTH_MAX) && value !== '') return value;
-  throw new Error(`--reason is a text of 1 to ${BAN_REASON_LENGTH_MAX} characters in one line`);
+  if (isPlainText(value, BAN_TEXT_LENGTH_MAX) && value !== '') return value;
+  throw new Error(`--reason is a text of 1 to ${BAN_TEXT_LENGTH_MAX} characters in one line`);
 }

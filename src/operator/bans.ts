@@ -1,4 +1,4 @@
-import { type Prefix, prefixText } from '../domain/address-set.js';
+import { type BanTarget, targetFields } from '../domain/ban-target.js';
 import { asciiJson } from '../wire/json-line.js';
 import { addedText, flushedText, removedText, statusText, testedText } from './answer-text.js';
 import type { BansArguments } from './arguments.js';
@@ -9,7 +9,7 @@ import { Pipeline } from './pipeline.js';
 import { eachTarget } from './target-lines.js';
 
 /** The terminal, or whatever the output is. */
-export interface BansOutput {
+interface BansOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   write(text: string): unknown;
@@ -67,9 +67,9 @@ async function run(client: ControlClient, options: BansOptions): Promise<boolean
       return status.fault === null;
     }
     case 'flush': {
-      const count = await client.flush();
-      tell(flushedText(count), { count });
-      return true;
+      const flushed = await client.flush();
+      tell(flushedText(flushed), flushed);
+      return flushed.isSaved;
     }
     case 'add':
     case 'remove':
@@ -112,25 +112,25 @@ async function runEach(client: ControlClient, wanted: EachArguments, options: Ba
 async function outcomeOf(
   client: ControlClient,
   wanted: EachArguments,
-  prefix: Prefix,
+  target: BanTarget,
   now: () => number,
 ): Promise<Outcome> {
-  const address = prefixText(prefix);
+  const fields = targetFields(target);
   switch (wanted.command) {
     case 'add': {
       const { seconds, reason } = wanted;
-      const added = await client.add({ prefix, seconds, reason });
-      const fields = { address, result: added.result, reason: added.reason };
-      return { isDone: added.result !== 'refused', text: addedText(fields), fields };
+      const added = { ...fields, ...(await client.add({ target, seconds, reason })) };
+      return { isDone: added.result !== 'refused', text: addedText(added), fields: added };
     }
     case 'remove': {
-      const isRemoved = await client.remove(prefix);
-      return { isDone: isRemoved, text: removedText(address, isRemoved), fields: { address, isRemoved } };
+      const removal = await client.remove(target);
+      const isDone = (removal.isRemoved || removal.sockets > 0) && removal.isSaved;
+      return { isDone, text: removedText(fields, removal), fields: { ...fields, ...removal } };
     }
     case 'test': {
-      const { refusal, ban } = await client.test(prefix);
-      const text = testedText(address, { refusal, ban }, now());
-      return { isDone: refusal === null || ban !== null, text, fields: { address, refusal, ban } };
+      const test = await client.test(target);
+      const isDone = test.refusal === null || test.ban !== null;
+      return { isDone, text: testedText(fields, test, now()), fields: { ...fields, ...test } };
     }
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each command.
     default:

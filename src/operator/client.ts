@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { Prefix } from '../domain/address-set.js';
-import type { BanAnswer } from '../domain/ban-answer.js';
+import type { BanReply, ListedBan } from '../domain/ban.js';
+import type { BanTarget } from '../domain/ban-target.js';
 import { visibleText } from '../text/visible-text.js';
 import { LineFramer } from '../wire/line-framer.js';
-import type { BanTest, BlockerStatus, ListedBan, ManualBan } from '../wire/operator.js';
+import type { BanTest, BlockerStatus, FlushResult, ManualBan, Removal } from '../wire/operator.js';
 import { ANSWER_BYTES_MAX, type Answer, type AnswerBody, decodeAnswer } from '../wire/operator-answer-codec.js';
 import { encodeRequest, type RequestBody } from '../wire/request-codec.js';
 import { ControlError, connectionError } from './error.js';
@@ -89,24 +89,24 @@ export class ControlClient {
     });
   }
 
-  async add(ban: ManualBan): Promise<Pick<BanAnswer, 'result' | 'reason'>> {
+  async add(ban: ManualBan): Promise<BanReply> {
     const { result, reason } = await this.#askOnce({ type: 'add', ...ban }, 'added');
     return { result, reason };
   }
 
-  /** @returns whether it was banned. */
-  async remove(prefix: Prefix): Promise<boolean> {
-    return (await this.#askOnce({ type: 'remove', prefix }, 'removed')).isRemoved;
+  async remove(target: BanTarget): Promise<Removal> {
+    const { isRemoved, sockets, ports, isSaved } = await this.#askOnce({ type: 'remove', target }, 'removed');
+    return { isRemoved, sockets, ports, isSaved };
   }
 
-  /** @returns how many bans have ended. */
-  async flush(): Promise<number> {
-    return (await this.#askOnce({ type: 'flush' }, 'flushed')).count;
+  async flush(): Promise<FlushResult> {
+    const { count, isSaved } = await this.#askOnce({ type: 'flush' }, 'flushed');
+    return { count, isSaved };
   }
 
-  async test(prefix: Prefix): Promise<BanTest> {
-    const { refusal, ban } = await this.#askOnce({ type: 'test', prefix }, 'tested');
-    return { refusal, ban };
+  async test(target: BanTarget): Promise<BanTest> {
+    const { refusal, ban, sockets } = await this.#askOnce({ type: 'test', target }, 'tested');
+    return { refusal, ban, sockets };
   }
 
   async status(): Promise<BlockerStatus> {

@@ -1,8 +1,8 @@
+import type { ListedBan } from '../domain/ban.js';
 import { type Column, textTable } from '../text/text-table.js';
 import { visibleText } from '../text/visible-text.js';
 import { durationWords, numberWords } from '../text/words.js';
-import type { ListedBan } from '../wire/operator.js';
-import { targetText } from './target.js';
+import { shownTarget } from './target.js';
 
 const REASON_COLUMNS_MAX = 40;
 
@@ -25,9 +25,10 @@ export function banListText(bans: readonly ListedBan[], now: number, width: numb
   return [...textTable(COLUMNS, rows, width), '', `  ${count}${notice}`].join('\n');
 }
 
-function rowOf({ address, reason, origin, since, until, packets, isEnforced }: ListedBan, now: number): string[] {
+function rowOf(ban: ListedBan, now: number): string[] {
+  const { reason, origin, since, until, packets, isEnforced } = ban;
   return [
-    `${targetText(address)}${isEnforced ? '' : ' *'}`,
+    `${shownTarget(ban)}${isEnforced ? '' : ' *'}`,
     visibleText(reason, REASON_COLUMNS_MAX),
     origin,
     `${durationWords((now - since) / 1000)} ago`,

@@ -1,7 +1,7 @@
-import type { Prefix } from '../domain/address-set.js';
+import type { BanTarget } from '../domain/ban-target.js';
 import { LineFramer } from '../wire/line-framer.js';
 import type { Targets } from './arguments.js';
-import { parseTarget } from './target.js';
+import { readTyped } from './target.js';
 
 /** What is wrong with the input, for people. */
 export interface TargetFault {
@@ -10,7 +10,7 @@ export interface TargetFault {
 
 /** Of a line; no address with a comment that anybody reads is longer. */
 const LINE_BYTES_MAX = 1024;
-export const INPUT_TARGETS_MAX = 100_000;
+const INPUT_TARGETS_MAX = 100_000;
 
 /**
  * The targets in their order, `-` replaced by those of the input, each as soon as its line has come. A line that is none is told and
@@ -20,7 +20,7 @@ export async function* eachTarget(
   targets: Targets,
   input: AsyncIterable<Uint8Array>,
   targetsMax = INPUT_TARGETS_MAX,
-): AsyncGenerator<Prefix | TargetFault> {
+): AsyncGenerator<BanTarget | TargetFault> {
   for (const target of targets) {
     if (target === '-') yield* readable(inputTargets(input, targetsMax));
     else yield target;
@@ -28,7 +28,7 @@ export async function* eachTarget(
 }
 
 /** The same; an input that cannot be read on is a fault of it as well. */
-async function* readable(targets: AsyncGenerator<Prefix | TargetFault>): AsyncGenerator<Prefix | TargetFault> {
+async function* readable(targets: AsyncGenerator<BanTarget | TargetFault>): AsyncGenerator<BanTarget | TargetFault> {
   try {
     yield* targets;
   } catch (error) {
@@ -40,7 +40,7 @@ async function* readable(targets: AsyncGenerator<Prefix | TargetFault>): AsyncGe
 async function* inputTargets(
   input: AsyncIterable<Uint8Array>,
   targetsMax: number,
-): AsyncGenerator<Prefix | TargetFault> {
+): AsyncGenerator<BanTarget | TargetFault> {
   let lineNumber = 0;
   let count = 0;
   for await (const line of linesOf(input)) {
@@ -52,7 +52,7 @@ async function* inputTargets(
       yield { fault: `standard input, line ${lineNumber}: more than ${targetsMax} addresses; the rest is not read` };
       return;
     }
-    const target = text === undefined ? new Error(`longer than ${LINE_BYTES_MAX} bytes`) : parseTarget(text);
+    const target = text === undefined ? new Error(`longer than ${LINE_BYTES_MAX} bytes`) : readTyped(text);
     yield target instanceof Error ? { fault: `standard input, line ${lineNumber}: ${target.message}` } : target;
   }
 }

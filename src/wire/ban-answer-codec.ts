@@ -1,4 +1,4 @@
-import { BAN_RESULTS, type BanAnswer } from '../domain/ban-answer.js';
+import { BAN_RESULTS, type BanAnswer } from '../domain/ban.js';
 import { readTarget, type TargetFields, targetFields } from '../domain/ban-target.js';
 import { asciiJson, hasExactly, LINE_BYTES_MAX, parseObject } from './json-line.js';
 

@@ -1,8 +1,7 @@
-import type { Prefix } from '../domain/address-set.js';
-import { readTarget, type TargetFields, targetFields } from '../domain/ban-target.js';
+import { BAN_TEXT_LENGTH_MAX, isBanSeconds, TIME_MAX } from '../domain/ban.js';
+import { isTooWide, readTarget, type TargetFields, targetFields } from '../domain/ban-target.js';
 import type { Decision, DecisionEvidence } from '../domain/decision.js';
 import { RULE_NAMES } from '../domain/finding.js';
-import type { Family } from '../domain/remote-address.js';
 import { isPlainText, plainText } from '../text/plain-text.js';
 import { asciiJson, hasExactly, isObject, isWhole, LINE_BYTES_MAX, parseObject } from './json-line.js';
 
@@ -32,16 +31,8 @@ export const DECISION_FAULTS = [
 
 export type DecisionFault = (typeof DECISION_FAULTS)[number];
 
-/** The shortest prefix that is decided about: a mistake must not take a continent off the network. */
-const LENGTH_MIN: Readonly<Record<Family, number>> = { IPV4: 16, IPV6: 32 };
-/** A year. */
-const SECONDS_MAX = 31_536_000;
-/** The last millisecond that a Date can hold (ECMA-262, section 21.4.1.1). */
-const TIME_MAX = 8.64e15;
-
 /** In UTF-16 units, each of which takes six bytes of the line at most. */
 const ADDRESS_LENGTH_MAX = 64;
-const PBX_LENGTH_MAX = 128;
 const SERVICE_LENGTH_MAX = 64;
 
 /**
@@ -61,7 +52,7 @@ export function encodeDecision(decision: Decision): string {
 
 function plainEvidence({ pbx, service, attempts, accounts, since, isProven }: DecisionEvidence): DecisionEvidence {
   return {
-    pbx: plainText(pbx, PBX_LENGTH_MAX),
+    pbx: plainText(pbx, BAN_TEXT_LENGTH_MAX),
     service: plainText(service, SERVICE_LENGTH_MAX),
     attempts,
     accounts,
@@ -98,13 +89,9 @@ const KEYS: Readonly<Record<Decision['type'], readonly string[]>> = {
   unban: ['v', 'type', 'address', 'reason', 'at'],
 };
 
-function isTooWide({ family, length }: Prefix): boolean {
-  return length < LENGTH_MIN[family];
-}
-
 function readBan(fields: Fields, target: TargetFields): Decision | Fault {
   const { seconds, at } = fields;
-  if (!isWhole(seconds, 1, SECONDS_MAX)) return { fault: 'seconds' };
+  if (!isBanSeconds(seconds)) return { fault: 'seconds' };
   const reason = RULE_NAMES.find((name) => name === fields['reason']);
   if (reason === undefined) return { fault: 'reason' };
   if (!isWhole(at, 0, TIME_MAX)) return { fault: 'at' };
@@ -122,7 +109,7 @@ const EVIDENCE_KEYS = ['pbx', 'service', 'attempts', 'accounts', 'since', 'isPro
 function readEvidence(value: unknown): DecisionEvidence | null {
   if (!isObject(value) || !hasExactly(value, EVIDENCE_KEYS)) return null;
   const { pbx, service, attempts, accounts, since, isProven } = value;
-  if (!isPlainText(pbx, PBX_LENGTH_MAX) || !isPlainText(service, SERVICE_LENGTH_MAX)) return null;
+  if (!isPlainText(pbx, BAN_TEXT_LENGTH_MAX) || !isPlainText(service, SERVICE_LENGTH_MAX)) return null;
   if (!isWhole(attempts, 0) || !isWhole(accounts, 0) || !isWhole(since, 0, TIME_MAX)) return null;
   return typeof isProven === 'boolean' ? { pbx, service, attempts, accounts, since, isProven } : null;
 }

@@ -1,24 +1,23 @@
-import { canonicalPrefix, prefixText } from '../domain/address-set.js';
-import { REFUSALS } from '../domain/ban.js';
-import { BAN_RESULTS, type BanAnswer } from '../domain/ban-answer.js';
+import { BAN_RESULTS, type BanReply, type ListedBan, REFUSALS, TIME_MAX } from '../domain/ban.js';
+import { PORT_MAX, readTarget, type TargetFields, targetFields } from '../domain/ban-target.js';
 import { isPlainText, plainText } from '../text/plain-text.js';
 import { asciiJson, hasExactly, isWhole, parseObject } from './json-line.js';
-import { readListedBan, TIME_MAX, writeListedBan } from './listed-ban-codec.js';
-import type { BanTest, BlockerStatus, ListedBan } from './operator.js';
+import { readListedBan, writeListedBan } from './listed-ban-codec.js';
+import { type BanTest, type BlockerStatus, type FlushResult, PORTS_TOLD_MAX, type Removal } from './operator.js';
 import { REQUEST_FAULTS, type RequestFault } from './request-codec.js';
 
 /** Besides a request's own faults: `failed`, the blocker could not do it. */
 export const ANSWER_FAULTS = [...REQUEST_FAULTS, 'failed'] as const;
-export type AnswerFault = RequestFault | 'failed';
+type AnswerFault = RequestFault | 'failed';
 
 export type AnswerBody =
   /** A list is any number of these, and the end, which has how many they were. */
   | { readonly type: 'ban'; readonly ban: ListedBan }
   | { readonly type: 'end'; readonly count: number }
-  | ({ readonly type: 'added' } & Pick<BanAnswer, 'address' | 'result' | 'reason'>)
-  | { readonly type: 'removed'; readonly address: string; readonly isRemoved: boolean }
-  | { readonly type: 'flushed'; readonly count: number }
-  | ({ readonly type: 'tested'; readonly address: string } & BanTest)
+  | ({ readonly type: 'added' } & TargetFields & BanReply)
+  | ({ readonly type: 'removed' } & TargetFields & Removal)
+  | ({ readonly type: 'flushed' } & FlushResult)
+  | ({ readonly type: 'tested' } & TargetFields & BanTest)
   | ({ readonly type: 'status' } & BlockerStatus)
   /** `message` is for people. */
   | { readonly type: 'fault'; readonly fault: AnswerFault; readonly message: string };
@@ -31,6 +30,8 @@ export const ANSWER_BYTES_MAX = 4096;
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** The request's. */
+const VERSION = 2;
 const TEXT_LENGTH_MAX = 256;
 const WORD = /^[a-z_]{1,32}$/;
 
@@ -42,7 +43,12 @@ export function encodeAnswer({ id, ...body }: Answer): string {
   const { type } = body;
   const fields: Fields = { ...plainBody(body) };
   // What else the object may have is nobody's business.
-  return asciiJson({ v: 1, id, type, ...Object.fromEntries(READERS[type].keys.map((key) => [key, fields[key]])) });
+  return asciiJson({
+    v: VERSION,
+    id,
+    type,
+    ...Object.fromEntries(READERS[type].keys.map((key) => [key, fields[key]])),
+  });
 }
 
 function plainBody(body: AnswerBody): AnswerBody {
@@ -62,8 +68,9 @@ function plainBody(body: AnswerBody): AnswerBody {
     }
     case 'fault':
       return { ...body, message: plainText(body.message, TEXT_LENGTH_MAX) };
-    case 'end':
     case 'removed':
+      return { ...body, ports: body.ports.slice(0, PORTS_TOLD_MAX) };
+    case 'end':
     case 'flushed':
       return body;
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each type.
@@ -80,7 +87,7 @@ export function decodeAnswer(line: string): Answer | null {
   const reader =
     typeof type === 'string' && Object.hasOwn(READERS, type) ? READERS[type as keyof typeof READERS] : null;
   const body = reader !== null && hasExactly(fields, reader.keys) ? reader.read(fields) : null;
-  if (v !== 1 || body === null) return null;
+  if (v !== VERSION || body === null) return null;
   const isNumbered = isWhole(id, 0);
   return isNumbered || (id === null && body.type === 'fault') ? { ...body, id } : null;
 }
@@ -104,44 +111,47 @@ const READERS: Readonly<Record<AnswerBody['type'], Reader>> = {
     read: ({ count }) => (isWhole(count, 0) ? { type: 'end', count } : null),
   },
   added: {
-    keys: ['address', 'result', 'reason'],
+    keys: ['address', 'port', 'result', 'reason'],
     read: ({ reason, ...fields }) => {
-      const address = addressOf(fields);
+      const target = targetOf(fields);
       const result = BAN_RESULTS.find((known) => known === fields['result']);
-      if (address === null || result === undefined) return null;
-      return isReason(reason) ? { type: 'added', address, result, reason } : null;
+      if (target === null || result === undefined) return null;
+      return isReason(reason) ? { type: 'added', ...target, result, reason } : null;
     },
   },
   removed: {
-    keys: ['address', 'isRemoved'],
-    read: ({ isRemoved, ...fields }) => {
-      const address = addressOf(fields);
-      return address !== null && typeof isRemoved === 'boolean' ? { type: 'removed', address, isRemoved } : null;
+    keys: ['address', 'port', 'isRemoved', 'sockets', 'ports', 'isSaved'],
+    read: ({ isRemoved, sockets, ports, isSaved, ...fields }) => {
+      const target = targetOf(fields);
+      if (target === null || typeof isRemoved !== 'boolean' || typeof isSaved !== 'boolean') return null;
+      if (!isWhole(sockets, 0) || !isPorts(ports)) return null;
+      return { type: 'removed', ...target, isRemoved, sockets, ports, isSaved };
     },
   },
   flushed: {
-    keys: ['count'],
-    read: ({ count }) => (isWhole(count, 0) ? { type: 'flushed', count } : null),
+    keys: ['count', 'isSaved'],
+    read: ({ count, isSaved }) =>
+      isWhole(count, 0) && typeof isSaved === 'boolean' ? { type: 'flushed', count, isSaved } : null,
   },
   tested: {
-    keys: ['address', 'refusal', 'ban'],
-    read: (fields) => {
-      const address = addressOf(fields);
+    keys: ['address', 'port', 'refusal', 'ban', 'sockets'],
+    read: ({ sockets, ...fields }) => {
+      const target = targetOf(fields);
       const refusal = [...REFUSALS, null].find((known) => known === fields['refusal']);
       const ban = fields['ban'] === null ? null : (readListedBan(fields['ban']) ?? undefined);
-      if (address === null || refusal === undefined || ban === undefined) return null;
-      return { type: 'tested', address, refusal, ban };
+      if (target === null || refusal === undefined || ban === undefined || !isWhole(sockets, 0)) return null;
+      return { type: 'tested', ...target, refusal, ban, sockets };
     },
   },
   status: {
-    keys: ['firewall', 'fault', 'desired', 'enforced', 'verifiedAt', 'bansMax', 'bansPerMinute'],
-    read: ({ firewall, fault, desired, enforced, verifiedAt, bansMax, bansPerMinute }) => {
+    keys: ['firewall', 'fault', 'desired', 'sockets', 'enforced', 'verifiedAt', 'bansMax', 'bansPerMinute'],
+    read: ({ firewall, fault, desired, sockets, enforced, verifiedAt, bansMax, bansPerMinute }) => {
       if (!isPlainText(firewall, TEXT_LENGTH_MAX) || !(fault === null || isPlainText(fault, TEXT_LENGTH_MAX)))
         return null;
-      if (!isWhole(desired, 0) || !isWhole(enforced, 0) || !isWhole(bansMax, 0) || !isWhole(bansPerMinute, 0))
-        return null;
+      if (!isWhole(desired, 0) || !isWhole(sockets, 0) || !isWhole(enforced, 0)) return null;
+      if (!isWhole(bansMax, 0) || !isWhole(bansPerMinute, 0)) return null;
       if (!(verifiedAt === null || isWhole(verifiedAt, 0, TIME_MAX))) return null;
-      return { type: 'status', firewall, fault, desired, enforced, verifiedAt, bansMax, bansPerMinute };
+      return { type: 'status', firewall, fault, desired, sockets, enforced, verifiedAt, bansMax, bansPerMinute };
     },
   },
   fault: {
@@ -153,9 +163,13 @@ const READERS: Readonly<Record<AnswerBody['type'], Reader>> = {
   },
 };
 
-function addressOf(fields: Fields): string | null {
-  const prefix = canonicalPrefix(fields['address']);
-  return prefix === null ? null : prefixText(prefix);
+function targetOf({ address, port }: Fields): TargetFields | null {
+  const target = readTarget(address, port);
+  return typeof target === 'string' ? null : targetFields(target);
+}
+
+function isPorts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length <= PORTS_TOLD_MAX && value.every((port) => isWhole(port, 1, PORT_MAX));
 }
 
 function isReason(value: unknown): value is string | null {

@@ -1,5 +1,5 @@
-import { canonicalPrefix, type Prefix, prefixText } from '../domain/address-set.js';
-import { BAN_REASON_LENGTH_MAX } from '../domain/ban.js';
+import { BAN_TEXT_LENGTH_MAX, isBanSeconds } from '../domain/ban.js';
+import { type BanTarget, readTarget, targetFields } from '../domain/ban-target.js';
 import { isPlainText } from '../text/plain-text.js';
 import { asciiJson, hasExactly, isWhole, LINE_BYTES_MAX, parseObject } from './json-line.js';
 import type { ManualBan } from './operator.js';
@@ -9,7 +9,7 @@ export type RequestBody =
   | { readonly type: 'list' }
   | { readonly type: 'flush' }
   | { readonly type: 'status' }
-  | { readonly type: 'remove' | 'test'; readonly prefix: Prefix }
+  | { readonly type: 'remove' | 'test'; readonly target: BanTarget }
   | ({ readonly type: 'add' } & ManualBan);
 
 /** `id` is the asker's: the answer has it, too, so that many can be asked at once. */
@@ -24,6 +24,7 @@ export const REQUEST_FAULTS = [
   'type',
   'keys',
   'address',
+  'port',
   'seconds',
   'reason',
 ] as const;
@@ -35,8 +36,8 @@ export interface FaultyRequest {
   readonly id: number | null;
 }
 
-/** A year. */
-export const BAN_SECONDS_MAX = 31_536_000;
+/** Version 1 knew no sockets, and did not say whether an end was saved. */
+const VERSION = 2;
 
 /** The request as one line of JSON without its end, in printable ASCII and of at most LINE_BYTES_MAX bytes. */
 export function encodeRequest(request: Request): string {
@@ -45,13 +46,13 @@ export function encodeRequest(request: Request): string {
     case 'list':
     case 'flush':
     case 'status':
-      return asciiJson({ v: 1, id, type });
+      return asciiJson({ v: VERSION, id, type });
     case 'remove':
     case 'test':
-      return asciiJson({ v: 1, id, type, address: prefixText(request.prefix) });
+      return asciiJson({ v: VERSION, id, type, ...targetFields(request.target) });
     case 'add': {
-      const { prefix, seconds, reason } = request;
-      return asciiJson({ v: 1, id, type, address: prefixText(prefix), seconds, reason });
+      const { target, seconds, reason } = request;
+      return asciiJson({ v: VERSION, id, type, ...targetFields(target), seconds, reason });
     }
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each type.
     default:
@@ -64,7 +65,7 @@ export function decodeRequest(line: string): Request | FaultyRequest {
   if (Buffer.byteLength(line) > LINE_BYTES_MAX) return { fault: 'too_long', id: null };
   const object = parseObject(line);
   if (object === null) return { fault: 'not_json', id: null };
-  if (object['v'] !== 1) return { fault: 'version', id: null };
+  if (object['v'] !== VERSION) return { fault: 'version', id: null };
   const { id } = object;
   if (!isWhole(id, 0)) return { fault: 'id', id: null };
   const body = readBody(object);
@@ -74,6 +75,7 @@ export function decodeRequest(line: string): Request | FaultyRequest {
 type Fields = Readonly<Record<string, unknown>>;
 
 const KEYS = ['v', 'id', 'type'];
+const TARGET_KEYS = [...KEYS, 'address', 'port'];
 
 function readBody(fields: Fields): RequestBody | RequestFault {
   const { type } = fields;
@@ -84,9 +86,9 @@ function readBody(fields: Fields): RequestBody | RequestFault {
       return hasExactly(fields, KEYS) ? { type } : 'keys';
     case 'remove':
     case 'test': {
-      if (!hasExactly(fields, [...KEYS, 'address'])) return 'keys';
-      const prefix = canonicalPrefix(fields['address']);
-      return prefix === null ? 'address' : { type, prefix };
+      if (!hasExactly(fields, TARGET_KEYS)) return 'keys';
+      const target = readTarget(fields['address'], fields['port']);
+      return typeof target === 'string' ? target : { type, target };
     }
     case 'add':
       return readAdd(fields);
@@ -96,11 +98,11 @@ function readBody(fields: Fields): RequestBody | RequestFault {
 }
 
 function readAdd(fields: Fields): RequestBody | RequestFault {
-  if (!hasExactly(fields, [...KEYS, 'address', 'seconds', 'reason'])) return 'keys';
+  if (!hasExactly(fields, [...TARGET_KEYS, 'seconds', 'reason'])) return 'keys';
   const { seconds, reason } = fields;
-  const prefix = canonicalPrefix(fields['address']);
-  if (prefix === null) return 'address';
-  if (!isWhole(seconds, 1, BAN_SECONDS_MAX)) return 'seconds';
-  if (!isPlainText(reason, BAN_REASON_LENGTH_MAX) || reason === '') return 'reason';
-  return { type: 'add', prefix, seconds, reason };
+  const target = readTarget(fields['address'], fields['port']);
+  if (typeof target === 'string') return target;
+  if (!isBanSeconds(seconds)) return 'seconds';
+  if (!isPlainText(reason, BAN_TEXT_LENGTH_MAX) || reason === '') return 'reason';
+  return { type: 'add', target, seconds, reason };
 }

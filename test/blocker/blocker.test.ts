@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { type BlockerOptions, runBlocker } from '../../src/blocker/blocker.js';
 import { loadBlockerConfig } from '../../src/config/blocker-config.js';
-import { type Prefix, parsePrefix } from '../../src/domain/address-set.js';
+import { type BanTarget, parseTarget } from '../../src/domain/ban-target.js';
 import { ControlClient } from '../../src/operator/client.js';
 import { StatsdReceiver } from '../../src/simulator/statsd-receiver.js';
 import { eventually, recordedLog, tcpServer } from '../metrics/fixtures.js';
 import { socketPath } from '../wire/socket-path.js';
 
-const prefix = (text: string) => parsePrefix(text) as Prefix;
+const target = (text: string) => parseTarget(text) as BanTarget;
 
 const noFile = () => {
   throw new Error('no file is named');
@@ -51,11 +51,11 @@ await t.test('it bans, tells how many, and ends with the bans kept', async (t) =
   const STATE_DIR = t.testdir();
   const { client, log, statsd, stop, ended } = await running(t, { STATE_DIR });
   const operator = await client();
-  t.strictSame(await operator.add({ prefix: prefix('203.0.113.9'), seconds: 60, reason: 'test' }), {
+  t.strictSame(await operator.add({ target: target('203.0.113.9'), seconds: 60, reason: 'test' }), {
     result: 'banned',
     reason: null,
   });
-  t.match(await operator.add({ prefix: prefix('127.0.0.1'), seconds: 60, reason: 'test' }), { reason: 'allowlisted' });
+  t.match(await operator.add({ target: target('127.0.0.1'), seconds: 60, reason: 'test' }), { reason: 'allowlisted' });
   t.match(await operator.status(), { firewall: 'dry-run', desired: 1, enforced: 1, fault: null });
   operator.close();
   await eventually(() => statsd.totals().get('security.bans.refused.allowlisted') ?? null);
@@ -77,7 +77,7 @@ await t.test('over HTTP it tells how it is, with the same counts', async (t) => 
   server.close();
   const { client, stop, ended } = await running(t, { BLOCKER_HTTP_PORT: String(port) });
   const operator = await client();
-  await operator.add({ prefix: prefix('203.0.113.9'), seconds: 60, reason: 'test' });
+  await operator.add({ target: target('203.0.113.9'), seconds: 60, reason: 'test' });
   operator.close();
   const page = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { DecisionServer } from '../../src/blocker/decision-server.js';
-import type { BanAnswer } from '../../src/domain/ban-answer.js';
+import type { BanAnswer } from '../../src/domain/ban.js';
 import type { Decision } from '../../src/domain/decision.js';
 import { decodeAnswer } from '../../src/wire/ban-answer-codec.js';
 import { UnixFeed } from '../../src/wire/client/unix-feed.js';
 import { encodeDecision } from '../../src/wire/decision-codec.js';
-import { startLineServer } from '../../src/wire/server/line-server.js';
 import { BAN, UNBAN } from '../wire/decisions.js';
 import { keptLog } from '../wire/line-client.js';
 import { socketPath } from '../wire/socket-path.js';
+import { startLineServer } from '../wire/start-line-server.js';
 
 /** A server that bans whatever it is told to, and keeps what that was and what it answered. */
 function setUp(outcome: Pick<BanAnswer, 'result' | 'reason'> = { result: 'banned', reason: null }) {

@@ -1,20 +1,20 @@
 import t from 'tap';
 import { type OperatedEnforcer, operatorOf } from '../../src/blocker/operator.js';
-import type { ListedBan } from '../../src/blocking/listed-ban.js';
-import { type Prefix, parsePrefix } from '../../src/domain/address-set.js';
+import type { ListedBan } from '../../src/domain/ban.js';
+import { type BanTarget, parseTarget } from '../../src/domain/ban-target.js';
 
 const NOW = 1_700_000_000_000;
-const PREFIX = parsePrefix('203.0.113.9') as Prefix;
+const TARGET = parseTarget('203.0.113.9') as BanTarget;
 
 const listed = (address: string, until: number): ListedBan => ({
   address,
+  port: null,
   since: NOW,
   until,
   origin: 'manual',
   reason: 'test',
   pbx: null,
   attempts: null,
-  remainingSeconds: 1,
   packets: null,
   isEnforced: true,
 });
@@ -22,6 +22,7 @@ const listed = (address: string, until: number): ListedBan => ({
 const STATUS: ReturnType<OperatedEnforcer['status']> = {
   firewall: 'nftables',
   desired: 2,
+  sockets: 1,
   enforced: 1,
   verifiedSeconds: 3,
   isFirewallFailing: false,
@@ -38,12 +39,12 @@ function operated(changes: Partial<OperatedEnforcer> = {}) {
       asked.push(request);
       return { result: 'banned', reason: null };
     },
-    unban: async (prefix, origin) => {
-      asked.push([prefix, origin]);
-      return { isEnded: true, reason: null };
+    unban: async (target, origin) => {
+      asked.push([target, origin]);
+      return { isEnded: true, ports: [5062], reason: null };
     },
     flush: async () => ({ ended: 7, reason: null }),
-    test: () => ({ refusal: null, bannedBy: [] }),
+    test: () => ({ refusal: null, bannedBy: [], sockets: 3 }),
     status: () => STATUS,
     ...changes,
   };
@@ -52,11 +53,11 @@ function operated(changes: Partial<OperatedEnforcer> = {}) {
 
 await t.test("an operator's ban is one that no decision shortens or ends", async (t) => {
   const { operator, asked } = operated();
-  await operator.add({ prefix: PREFIX, seconds: 60, reason: 'abuse' });
-  t.strictSame(asked, [{ prefix: PREFIX, seconds: 60, reason: 'abuse', origin: 'manual', pbx: null, attempts: null }]);
-  t.equal(await operator.remove(PREFIX), true);
-  t.strictSame(asked[1], [PREFIX, 'manual']);
-  t.equal(await operator.flush(), 7);
+  await operator.add({ target: TARGET, seconds: 60, reason: 'abuse' });
+  t.strictSame(asked, [{ target: TARGET, seconds: 60, reason: 'abuse', origin: 'manual', pbx: null, attempts: null }]);
+  t.strictSame(await operator.remove(TARGET), { isRemoved: true, sockets: 1, ports: [5062], isSaved: true });
+  t.strictSame(asked[1], [TARGET, 'manual']);
+  t.strictSame(await operator.flush(), { count: 7, isSaved: true });
   t.match(await operator.list(), [{ address: '203.0.113.9/32' }]);
 });
 
@@ -66,13 +67,19 @@ await t.test('of several bans that hold the one that ends last is told', async (
     listed('203.0.113.0/24', NOW + 3),
     listed('203.0.0.0/16', NOW + 2),
   ];
-  const { operator } = operated({ test: () => ({ refusal: null, bannedBy }) });
-  t.match(await operator.test(PREFIX), { refusal: null, ban: { address: '203.0.113.0/24' } });
-  t.strictSame(await operated().operator.test(PREFIX), { refusal: null, ban: null });
+  const { operator } = operated({ test: () => ({ refusal: null, bannedBy, sockets: 0 }) });
+  t.match(await operator.test(TARGET), { refusal: null, ban: { address: '203.0.113.0/24' } });
+  t.strictSame(await operated().operator.test(TARGET), { refusal: null, ban: null, sockets: 3 });
 });
 
 await t.test('what is wrong is in the status, in words', async (t) => {
-  t.match(await operated().operator.status(), { fault: null, verifiedAt: NOW - 3000, desired: 2, enforced: 1 });
+  t.match(await operated().operator.status(), {
+    fault: null,
+    verifiedAt: NOW - 3000,
+    desired: 2,
+    sockets: 1,
+    enforced: 1,
+  });
   const failing = { ...STATUS, isFirewallFailing: true, isStoreFailing: true };
   t.match(await operated({ status: () => failing }).operator.status(), {
     fault: 'the firewall does not take what it is told, and bans cannot be saved: the log of the blocker says why',
@@ -81,9 +88,20 @@ await t.test('what is wrong is in the status, in words', async (t) => {
 
 await t.test('what the firewall has not taken yet is told as that, and not as done', async (t) => {
   const { operator } = operated({
-    unban: async () => ({ isEnded: false, reason: 'firewall' }),
+    unban: async () => ({ isEnded: false, ports: [], reason: 'firewall' }),
     flush: async () => ({ ended: 3, reason: 'firewall' }),
   });
-  await t.rejects(operator.remove(PREFIX), { message: /the firewall does not take it now/ });
+  await t.rejects(operator.remove(TARGET), { message: /the firewall does not take it now/ });
   await t.rejects(operator.flush(), { message: /the firewall does not take it now/ });
+});
+
+await t.test('an end that is not on the disk is told as that', async (t) => {
+  const ports = Array.from({ length: 100 }, (_, at) => at + 1);
+  const { operator } = operated({
+    unban: async () => ({ isEnded: true, ports, reason: 'unsaved' }),
+    flush: async () => ({ ended: 3, reason: 'unsaved' }),
+  });
+  const told = ports.slice(0, 64);
+  t.strictSame(await operator.remove(TARGET), { isRemoved: true, sockets: 100, ports: told, isSaved: false });
+  t.strictSame(await operator.flush(), { count: 3, isSaved: false });
 });

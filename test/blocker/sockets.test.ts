@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import t, { type Test } from 'tap';
 import type { OperatedEnforcer } from '../../src/blocker/operator.js';
 import { listenAll, type SocketsConfig } from '../../src/blocker/sockets.js';
-import type { BanAnswer } from '../../src/domain/ban-answer.js';
+import type { BanAnswer } from '../../src/domain/ban.js';
+import { targetText } from '../../src/domain/ban-target.js';
 import type { Decision } from '../../src/domain/decision.js';
 import { ControlClient } from '../../src/operator/client.js';
 import { UnixFeed } from '../../src/wire/client/unix-feed.js';
@@ -28,12 +29,12 @@ function fakeEnforcer() {
       asked.push(request);
       return { result: 'refused', reason: 'allowlisted' };
     },
-    unban: async (prefix, origin) => {
-      asked.push([prefix.address, origin]);
-      return { isEnded: false, reason: 'not_banned' };
+    unban: async (target, origin) => {
+      asked.push([targetText(target), origin]);
+      return { isEnded: false, ports: [], reason: 'not_banned' };
     },
     flush: async () => ({ ended: 0, reason: null }),
-    test: () => ({ refusal: null, bannedBy: [] }),
+    test: () => ({ refusal: null, bannedBy: [], sockets: 0 }),
     status: () => {
       throw new Error('not asked');
     },
@@ -75,7 +76,7 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
     reason: 'allowlisted',
   });
   t.match(asked, [
-    ['203.0.113.9', 'decision'],
+    ['203.0.113.9/32', 'decision'],
     { origin: 'decision', reason: 'brute_force', pbx: 'office', attempts: 10, seconds: 60 },
   ]);
   t.match(sockets.readings(), [
@@ -89,6 +90,17 @@ await t.test('a decision is asked for, answered and counted', async (t) => {
   const there = connect(config.decision.socket);
   t.teardown(() => there.destroy());
   await eventually(() => (sockets.readings()[0]?.value === 1 ? true : null));
+});
+
+await t.test('a decision about a socket asks for that socket alone, and is answered with its port', async (t) => {
+  const config = configOf(t);
+  const { enforcer, asked } = fakeEnforcer();
+  const sockets = await listenAll(config, enforcer, recordedLog());
+  t.teardown(() => sockets.close());
+  const unban: Decision = { type: 'unban', address: '2001:db8::1/128', port: 5062, reason: 'forgiven', at: 0 };
+  const answer = await decide(config.decision.socket, unban, { ...BAN, port: 5062 });
+  t.strictSame(answer, { address: '203.0.113.9/32', port: 5062, result: 'refused', reason: 'allowlisted' });
+  t.match(asked, [['[2001:db8::1]:5062', 'decision'], { target: { address: '203.0.113.9', length: 32, port: 5062 } }]);
 });
 
 await t.test('each socket has the mode that fits who may use it', async (t) => {

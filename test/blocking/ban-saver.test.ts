@@ -1,49 +1,46 @@
 import t from 'tap';
 import { type BanSaverOptions, banSaver } from '../../src/blocking/ban-saver.js';
-import type { HeldBan } from '../../src/blocking/held-ban.js';
-import { savedBan } from '../../src/blocking/saved-ban.js';
 import { Tally } from '../../src/blocking/tally.js';
+import type { WantedBan } from '../../src/blocking/wanted-ban.js';
+import { banFacts } from '../../src/domain/ban.js';
 import { FakeRecords } from './fake-records.js';
 import { FakeTime } from './fake-time.js';
-import { heldOf, keptLog } from './fixtures.js';
+import { keptLog, wantedOf } from './fixtures.js';
 
 function newSaver(options: Partial<BanSaverOptions> = {}) {
   const [time, records, log, tally] = [new FakeTime(), new FakeRecords(), keptLog(), new Tally()];
   const { wait } = time;
-  const table = new Map<string, HeldBan>();
-  const parts = { records, table, tally, log: log.log, wait, random: () => 1 };
-  const saver = banSaver({ ...parts, keysMax: 4, graceMs: 2_500, ...options });
-  const own = (address: string, until: number | null) => {
-    if (until === null) table.delete(address);
-    else table.set(address, heldOf(address, { until }));
+  const wanted = new Map<string, WantedBan>();
+  const parts = { records, tally, log: log.log, wait, random: () => 1 };
+  const saver = banSaver({ ...parts, wantedOf: (key) => wanted.get(key), keysMax: 4, graceMs: 2_500, ...options });
+  const want = (key: string, until: number | null) => {
+    if (until === null) wanted.delete(key);
+    else wanted.set(key, wantedOf(key, { until }));
   };
   return {
     time,
     records,
-    table,
     log,
     tally,
     saver,
-    save: (address: string, until: number | null) => {
-      own(address, until);
-      return saver.save(address);
+    save: (key: string, until: number | null) => {
+      want(key, until);
+      return saver.save(key);
     },
     messages: () => log.lines.map(({ level }) => level),
   };
 }
 
-const [A, B, C, D, E, F] = [1, 2, 3, 4, 5, 6].map((n) => `203.0.113.${n}/32`) as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const A = '203.0.113.1/32';
+const B = '203.0.113.1:5062';
+const C = '203.0.113.2/32';
+const D = '203.0.113.3/32';
+const E = '[2001:db8::1]:5062';
+const F = '2001:db8::/64';
 
 /** What the disk should hold. */
 const kept = (bans: Readonly<Record<string, number>>) =>
-  Object.entries(bans).map(([address, until]) => [address, savedBan(heldOf(address, { until }).ban)]);
+  Object.entries(bans).map(([key, until]) => [key, banFacts(wantedOf(key, { until }).ban)]);
 
 await t.test('what is asked for in one tick is one save, with the latest ban of each address', async (t) => {
   const { save, records, time } = newSaver();

@@ -1,8 +1,7 @@
 import t from 'tap';
-import { BanTable } from '../../src/blocking/ban-table.js';
 import { differences } from '../../src/blocking/differences.js';
 import type { EnforcedBan } from '../../src/blocking/firewall.js';
-import { heldOf, prefixOf } from './fixtures.js';
+import { targetOf, wantedOf } from './fixtures.js';
 
 /** @param desired and `found` seconds by address, at the time 0. */
 function differ(
@@ -11,16 +10,19 @@ function differ(
   known: readonly string[] = [],
   secondsMax = Number.POSITIVE_INFINITY,
 ) {
-  const table = new BanTable(10);
-  for (const [text, seconds] of Object.entries(desired)) table.set(heldOf(text, { until: seconds * 1000 }));
+  const bansOf = Object.entries(desired).map(([text, seconds]) => wantedOf(text, { until: seconds * 1000 }));
+  const wanted = new Map(bansOf.map((ban) => [ban.key, ban]));
   const bans = new Map<string, EnforcedBan>(
-    Object.entries(found).map(([text, seconds]) => [`${text}/32`, { prefix: prefixOf(text), seconds, packets: 0 }]),
+    Object.entries(found).map(([text, seconds]) => [
+      wantedOf(text).key,
+      { target: targetOf(text), seconds, packets: 0 },
+    ]),
   );
-  const { missing, mistimed, foreign } = differences(table, { bans }, { now: 0, secondsMax }, (address) =>
+  const { missing, mistimed, foreign } = differences(wanted, { bans }, { now: 0, secondsMax }, (address) =>
     known.includes(address),
   );
-  const addresses = (held: typeof missing) => held.map(({ ban }) => ban.address);
-  return [addresses(missing), addresses(mistimed), foreign.map(([address]) => address)];
+  const keys = (bans: typeof missing) => bans.map(({ key }) => key);
+  return [keys(missing), keys(mistimed), foreign.map(([key]) => key)];
 }
 
 await t.test('what is the same on both sides is no difference', async (t) => {
@@ -34,6 +36,11 @@ await t.test('what is the same on both sides is no difference', async (t) => {
 
 await t.test('a ban can be missing, and one can be there that nobody desires', async (t) => {
   t.strictSame(differ({ '203.0.113.1': 100 }, { '203.0.113.2': 100 }), [['203.0.113.1/32'], [], ['203.0.113.2/32']]);
+  t.strictSame(differ({ '203.0.113.1:5062': 100 }, { '203.0.113.1': 100 }), [
+    ['203.0.113.1:5062'],
+    [],
+    ['203.0.113.1/32'],
+  ]);
 });
 
 await t.test('its time may be off by five seconds, or by 2 % where that is more, either way', async (t) => {

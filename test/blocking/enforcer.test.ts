@@ -1,7 +1,7 @@
 import t from 'tap';
 import { Enforcer } from '../../src/blocking/enforcer.js';
-import { savedBan } from '../../src/blocking/saved-ban.js';
-import { heldOf, keptLog, prefixOf, requestOf } from './fixtures.js';
+import { banFacts } from '../../src/domain/ban.js';
+import { keptLog, requestOf, targetOf, wantedOf } from './fixtures.js';
 import { newEnforcer, running, world } from './running-enforcer.js';
 
 /** A world in which a blocker was before: one ban is in both places, one in the store and one in the kernel alone. */
@@ -10,8 +10,8 @@ async function used() {
   const { records, firewall, time } = place;
   await firewall.install();
   const save = (text: string, seconds: number) => {
-    const { ban } = heldOf(text, { until: time.now() + seconds * 1000 });
-    records.content.set(ban.address, savedBan(ban));
+    const { key, ban } = wantedOf(text, { until: time.now() + seconds * 1000 });
+    records.content.set(key, banFacts(ban));
   };
   save('203.0.113.1', 600);
   save('203.0.113.2', 600);
@@ -37,7 +37,7 @@ await t.test('at the start all bans are in place after one batch', async (t) => 
   t.strictSame([...records.content.keys()].sort(), desired);
   t.match(records.content.get('203.0.113.3/32'), { origin: 'kernel', reason: 'found in the firewall' });
   t.match(enforcer.list(), [
-    { address: '203.0.113.3/32', isEnforced: true, remainingSeconds: 60 },
+    { address: '203.0.113.3/32', isEnforced: true, until: time.now() + 60_000 },
     { isEnforced: true },
     { isEnforced: true },
   ]);
@@ -89,7 +89,7 @@ await t.test('a ban ends at its time, in the table, the store and the kernel', a
   const { enforcer, firewall, records, time, counted } = await running(t);
   await enforcer.ban(requestOf('203.0.113.1', { seconds: 7 }));
   await time.advance(6_999);
-  t.match(enforcer.list(), [{ remainingSeconds: 1 }]);
+  t.match(enforcer.list(), [{ until: time.now() + 1 }]);
   await time.advance(1);
   t.strictSame(enforcer.list(), []);
   t.strictSame(firewall.banned, []);
@@ -105,14 +105,14 @@ await t.test('a test tells why a ban would be refused, and who bans already', as
   const { enforcer, friends, firewall } = await running(t, { bansPerMinute: 2 });
   friends.add('198.51.100.7');
   await enforcer.ban(requestOf('203.0.113.0/24'));
-  t.strictSame(enforcer.test(prefixOf('192.0.2.1')), { refusal: null, bannedBy: [] });
-  t.strictSame(enforcer.test(prefixOf('192.0.2.1')).refusal, null, 'it takes no place');
-  t.match(enforcer.test(prefixOf('203.0.113.9')), { refusal: null, bannedBy: [{ address: '203.0.113.0/24' }] });
-  t.strictSame(enforcer.test(prefixOf('198.51.100.0/24')).refusal, 'allowlisted');
-  t.strictSame(enforcer.test(prefixOf('0.0.0.0/0')).refusal, 'too_wide');
+  t.strictSame(enforcer.test(targetOf('192.0.2.1')), { refusal: null, bannedBy: [], sockets: 0 });
+  t.strictSame(enforcer.test(targetOf('192.0.2.1')).refusal, null, 'it takes no place');
+  t.match(enforcer.test(targetOf('203.0.113.9')), { refusal: null, bannedBy: [{ address: '203.0.113.0/24' }] });
+  t.strictSame(enforcer.test(targetOf('198.51.100.0/24')).refusal, 'allowlisted');
+  t.strictSame(enforcer.test(targetOf('0.0.0.0/0')).refusal, 'too_wide');
   await enforcer.ban(requestOf('203.0.113.9'));
-  t.strictSame(enforcer.test(prefixOf('192.0.2.1')).refusal, 'bans_per_minute');
-  const known = enforcer.test(prefixOf('203.0.113.9'));
+  t.strictSame(enforcer.test(targetOf('192.0.2.1')).refusal, 'bans_per_minute');
+  const known = enforcer.test(targetOf('203.0.113.9'));
   t.strictSame(
     known.bannedBy.map(({ address }) => address),
     ['203.0.113.9/32', '203.0.113.0/24'],
@@ -121,20 +121,30 @@ await t.test('a test tells why a ban would be refused, and who bans already', as
   t.equal(firewall.batches.length, 2);
 });
 
+await t.test('a test of an address says how many of its sockets are banned, and of a socket who bans it', async (t) => {
+  const { enforcer } = await running(t);
+  for (const text of ['203.0.113.9:1', '203.0.113.9:2', '203.0.113.0/24']) await enforcer.ban(requestOf(text));
+  t.match(enforcer.test(targetOf('203.0.113.9')), { bannedBy: [{ address: '203.0.113.0/24' }], sockets: 2 });
+  t.match(enforcer.test(targetOf('203.0.113.9:2')), { bannedBy: [{ port: 2 }, { port: null }], sockets: 0 });
+  t.equal(enforcer.test(targetOf('203.0.113.9:3')).bannedBy.length, 1);
+});
+
 await t.test('the readings are how things are, and what was added since the last', async (t) => {
   const { enforcer, firewall, time } = await running(t);
   await enforcer.ban(requestOf('203.0.113.1'));
   firewall.fault = 'timeout';
-  await enforcer.ban(requestOf('203.0.113.2'));
+  await enforcer.ban(requestOf('203.0.113.2:5062'));
   await time.advance(2_600);
-  t.strictSame(enforcer.readings().slice(0, 3), [
+  t.strictSame(enforcer.readings().slice(0, 4), [
     { kind: 'gauge', name: 'security.bans.desired', value: 2 },
     { kind: 'gauge', name: 'security.bans.enforced', value: 1 },
+    { kind: 'gauge', name: 'security.bans.sockets', value: 1 },
     { kind: 'gauge', name: 'blocker.verified_seconds', value: 3 },
   ]);
   t.strictSame(enforcer.status(), {
     firewall: 'fake',
     desired: 2,
+    sockets: 1,
     enforced: 1,
     verifiedSeconds: 2.6,
     isFirewallFailing: true,
@@ -212,6 +222,23 @@ await t.test('a stop waits no longer than its grace time for a disk that hangs',
   await time.advance(5_000);
   t.equal(await stopped, false);
   records.release();
+});
+
+await t.test('a ban that the last task of the firewall ends is gone from the disk too', async (t) => {
+  const { enforcer, firewall, records, friends, time } = await running(t);
+  firewall.hold();
+  const stranger = enforcer.ban(requestOf('198.51.100.7'));
+  await time.settle();
+  const friend = enforcer.ban(requestOf('203.0.113.1'));
+  await time.settle();
+  friends.add('203.0.113.1');
+  const stopped = enforcer.stop({ flush: false });
+  await time.settle();
+  firewall.release();
+  t.strictSame(await stranger, { result: 'banned', reason: null });
+  t.strictSame(await friend, { result: 'refused', reason: 'allowlisted' });
+  t.equal(await stopped, true);
+  t.strictSame([...records.content.keys()], ['198.51.100.7/32']);
 });
 
 await t.test('a look that hangs does not hold up the end of the run, nor does a pause', async (t) => {

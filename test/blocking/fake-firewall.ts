@@ -6,7 +6,7 @@ import {
   FirewallError,
   type FirewallFault,
 } from '../../src/blocking/firewall.js';
-import { parsePrefix, prefixText } from '../../src/domain/address-set.js';
+import { parseTarget, targetText } from '../../src/domain/ban-target.js';
 
 interface Element {
   readonly until: number;
@@ -128,7 +128,7 @@ export class FakeFirewall implements Firewall {
   }
 
   #change(change: FirewallChange): void {
-    const text = prefixText(change.prefix);
+    const text = targetText(change.target);
     if (change.kind === 'remove') this.#elements.delete(text);
     else this.#elements.set(text, { until: this.#now() + change.seconds * 1000, packets: 0 });
   }
@@ -146,9 +146,9 @@ export class FakeFirewall implements Firewall {
   }
 
   #enforced(text: string, { until, packets }: Element): EnforcedBan {
-    const prefix = parsePrefix(text);
-    if (prefix === null) throw new Error(`${text} is no prefix`);
-    return { prefix, seconds: Math.floor((until - this.#now()) / 1000), packets };
+    const target = parseTarget(text);
+    if (target === null) throw new Error(`${text} is no target`);
+    return { target, seconds: Math.floor((until - this.#now()) / 1000), packets };
   }
 
   /** @throws what the contract forbids: two calls at once, and one after the end. */

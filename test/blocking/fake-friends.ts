@@ -1,6 +1,6 @@
 import type { Friends } from '../../src/blocking/admission.js';
 import { AddressSet, type Prefix } from '../../src/domain/address-set.js';
-import { prefixOf } from './fixtures.js';
+import { targetOf } from './fixtures.js';
 
 /** A list that grows while it is asked. */
 export class FakeFriends implements Friends {
@@ -15,7 +15,7 @@ export class FakeFriends implements Friends {
   }
 
   add(text: string): void {
-    this.#prefixes.push(prefixOf(text));
+    this.#prefixes.push(targetOf(text));
     this.#set = new AddressSet(this.#prefixes);
     this.version += 1;
   }

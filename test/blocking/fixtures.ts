@@ -1,18 +1,18 @@
-import type { BanRequest, HeldBan } from '../../src/blocking/held-ban.js';
-import { type Prefix, parsePrefix, prefixText } from '../../src/domain/address-set.js';
-import type { Ban } from '../../src/domain/ban.js';
+import type { WantedBan } from '../../src/blocking/wanted-ban.js';
+import type { Ban, BanRequest } from '../../src/domain/ban.js';
+import { type BanTarget, parseTarget, targetFields, targetText } from '../../src/domain/ban-target.js';
 import type { Log } from '../../src/domain/log.js';
 
-/** @throws for what is no prefix. */
-export function prefixOf(text: string): Prefix {
-  const prefix = parsePrefix(text);
-  if (prefix === null) throw new Error(`${text} is no prefix`);
-  return prefix;
+/** @throws for what is no target. */
+export function targetOf(text: string): BanTarget {
+  const target = parseTarget(text);
+  if (target === null) throw new Error(`${text} is no target`);
+  return target;
 }
 
 export function requestOf(text: string, changes: Partial<BanRequest> = {}): BanRequest {
   return {
-    prefix: prefixOf(text),
+    target: targetOf(text),
     seconds: 3600,
     origin: 'decision',
     reason: 'brute_force',
@@ -23,10 +23,10 @@ export function requestOf(text: string, changes: Partial<BanRequest> = {}): BanR
 }
 
 /** A ban from 0 to 1,000 seconds after the epoch. */
-export function heldOf(text: string, changes: Partial<Ban> = {}): HeldBan {
-  const prefix = prefixOf(text);
+export function wantedOf(text: string, changes: Partial<Ban> = {}): WantedBan {
+  const target = targetOf(text);
   const ban: Ban = {
-    address: prefixText(prefix),
+    ...targetFields(target),
     since: 0,
     until: 1_000_000,
     origin: 'decision',
@@ -35,7 +35,7 @@ export function heldOf(text: string, changes: Partial<Ban> = {}): HeldBan {
     attempts: 12,
     ...changes,
   };
-  return { prefix, ban, isEnforced: false, packets: null };
+  return { key: targetText(target), target, ban };
 }
 
 /** What was logged at info and above: its level, message and fields. */

@@ -1,6 +1,5 @@
 import type { Test } from 'tap';
-import { Enforcer } from '../../src/blocking/enforcer.js';
-import type { EnforcerOptions } from '../../src/blocking/enforcer-options.js';
+import { Enforcer, type EnforcerOptions } from '../../src/blocking/enforcer.js';
 import { FakeFirewall } from './fake-firewall.js';
 import { FakeFriends } from './fake-friends.js';
 import { FakeRecords } from './fake-records.js';

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap';
 import { type FirewallChange, FirewallError } from '../../src/blocking/firewall.js';
 import { IptablesFirewall } from '../../src/blocking/firewalls/iptables.js';
 import type { Program } from '../../src/blocking/firewalls/program.js';
-import { parsePrefix } from '../../src/domain/address-set.js';
+import { parseTarget } from '../../src/domain/ban-target.js';
 import { PortRange } from '../../src/domain/port-range.js';
 import { type Echo, startEcho } from './driver/echo.js';
 import { install } from './lab/place.js';
@@ -27,13 +27,13 @@ const neighbour = attackerOf(1, 11);
 const stranger = attackerOf(2, 10);
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-const add = (address: string, seconds = 60): FirewallChange => ({ kind: 'add', prefix: prefixOf(address), seconds });
-const remove = (address: string): FirewallChange => ({ kind: 'remove', prefix: prefixOf(address) });
+const add = (address: string, seconds = 60): FirewallChange => ({ kind: 'add', target: targetOf(address), seconds });
+const remove = (address: string): FirewallChange => ({ kind: 'remove', target: targetOf(address) });
 
-function prefixOf(text: string) {
-  const prefix = parsePrefix(text);
-  if (prefix === null) throw new Error(`${text} is no prefix`);
-  return prefix;
+function targetOf(text: string) {
+  const target = parseTarget(text);
+  if (target === null) throw new Error(`${text} is no target`);
+  return target;
 }
 
 /** A server whose administrator lets in what is established, with the firewall of our own in front. */

@@ -5,7 +5,7 @@ import type { FirewallChange } from '../../src/blocking/firewall.js';
 import { NftablesFirewall, type NftablesOptions } from '../../src/blocking/firewalls/nftables.js';
 import { systemProgram } from '../../src/blocking/firewalls/program.js';
 import { Standby } from '../../src/blocking/firewalls/standby.js';
-import { parsePrefix } from '../../src/domain/address-set.js';
+import { parseTarget } from '../../src/domain/ban-target.js';
 import { PortRange } from '../../src/domain/port-range.js';
 import { ATTACKER, type BanNetwork, CONTAINER, type Host, makeBanNetwork, PORTS, SERVER } from './lab/ban-network.js';
 import { until } from './lab/until.js';
@@ -34,13 +34,13 @@ function openFirewall(t: Test, { server }: BanNetwork, ports: NftablesOptions['p
   return firewall;
 }
 
-function prefix(text: string) {
-  const read = parsePrefix(text);
+function target(text: string) {
+  const read = parseTarget(text);
   if (read === null) throw new Error(text);
   return read;
 }
-const add = (text: string, seconds = 600): FirewallChange => ({ kind: 'add', prefix: prefix(text), seconds });
-const remove = (text: string): FirewallChange => ({ kind: 'remove', prefix: prefix(text) });
+const add = (text: string, seconds = 600): FirewallChange => ({ kind: 'add', target: target(text), seconds });
+const remove = (text: string): FirewallChange => ({ kind: 'remove', target: target(text) });
 
 async function heardBy(host: Host, protocol: 'udp' | 'tcp', from: string): Promise<number> {
   return (await host.order({ kind: 'heard' }))?.[protocol][from] ?? 0;

@@ -1,8 +1,8 @@
 import t from 'tap';
 import { bansArguments } from '../../src/operator/arguments.js';
-import { prefix } from '../wire/operator-fixtures.js';
+import { target } from '../wire/operator-fixtures.js';
 
-const [ONE, NET] = [prefix('203.0.113.9'), prefix('2001:db8::/32')];
+const [ONE, NET, SOCKET] = [target('203.0.113.9'), target('2001:db8::/32'), target('[2001:db8::1]:5062')];
 
 await t.test('every command is read with its addresses and options', async (t) => {
   const cases: [args: string, read: object][] = [
@@ -13,6 +13,7 @@ await t.test('every command is read with its addresses and options', async (t) =
     ['flush --json --yes', { command: 'flush', isJson: true }],
     ['remove 203.0.113.9', { command: 'remove', targets: [ONE], isJson: false }],
     ['test 203.0.113.9 - 2001:DB8::/32 --json', { command: 'test', targets: [ONE, '-', NET], isJson: true }],
+    ['remove 203.0.113.9 [2001:db8::1]:5062', { command: 'remove', targets: [ONE, SOCKET], isJson: false }],
     ['add -', { command: 'add', targets: ['-'], isJson: false, seconds: 3600, reason: 'manual' }],
     [
       'add --for 7d 203.0.113.9 --reason noisy',
@@ -42,6 +43,7 @@ await t.test('what is not understood is told', async (t) => {
     [['remove'], /bans remove needs an address/],
     [['test', '-', '::1', '-'], /standard input can be read once only/],
     [['add', 'pbx', '::1', '203.0.113.9/24'], /^"pbx" is no IP address.*; "203\.0\.113\.9\/24" has bits set/],
+    [['add', '203.0.113.9:0', '203.0.113.0/24:5060'], /has no port behind.*; .* goes with a single address only$/],
     [['remove', '--for', '1h', '::1'], /Unknown option '--for'/],
     [['list', '--verbose'], /Unknown option '--verbose'/],
     [['add', '::1', '--for'], /argument missing/],

@@ -3,11 +3,11 @@ import t, { type Test } from 'tap';
 import { ControlServer } from '../../src/blocker/control-server.js';
 import { bansArguments } from '../../src/operator/arguments.js';
 import { type BansOptions, runBans } from '../../src/operator/bans.js';
-import { startLineServer } from '../../src/wire/server/line-server.js';
 import { rounds } from '../rounds.js';
 import { keptLog } from '../wire/line-client.js';
 import { FakeOperator, NOW } from '../wire/operator-fixtures.js';
 import { socketPath } from '../wire/socket-path.js';
+import { startLineServer } from '../wire/start-line-server.js';
 
 /** A blocker on a real socket, and the command line to it. */
 async function setUp(t: Test) {
@@ -67,7 +67,11 @@ await t.test('what is refused, not banned or could not be has its exit code', as
   t.match(await bans('test 192.0.2.1'), { code: 1, out: /cannot be: it is on the allowlist/ });
   operator.fault = 'nft: not permitted';
   t.match(await bans('status'), { code: 1, out: /nftables: nft: not permitted\n/ });
-  operator.test = async () => ({ refusal: 'bans_max', ban: (await operator.list())[0] ?? null });
+  operator.test = async () => ({
+    refusal: 'bans_max',
+    ban: (await operator.list())[0] ?? null,
+    sockets: 0,
+  });
   await bans('add 203.0.113.9');
   t.match(await bans('test 203.0.113.9'), { code: 0, out: /is banned .*; a new ban would be refused/ });
   operator.flush = () => Promise.reject(new Error('nft: not permitted'));
@@ -78,13 +82,51 @@ await t.test('what is refused, not banned or could not be has its exit code', as
   });
 });
 
+await t.test(
+  'one phone behind an address is banned by its socket, and lifted with it or with its address',
+  async (t) => {
+    const { bans, operator } = await setUp(t);
+    t.strictSame(await bans('add 203.0.113.9:5062 203.0.113.9:5071 [2001:db8::1]:5062'), {
+      code: 0,
+      out: '203.0.113.9:5062 is banned\n203.0.113.9:5071 is banned\n[2001:db8::1]:5062 is banned\n',
+      err: '',
+    });
+    t.match(await bans('list'), {
+      out: / {2}\[2001:db8::1\]:5062 .*\n {2}203\.0\.113\.9:5071 .*\n {2}203\.0\.113\.9:5062 /s,
+    });
+    t.match(await bans('test 203.0.113.9'), { code: 0, out: /is not banned, and can be; 2 of its sockets are/ });
+    t.strictSame(await bans('remove [2001:db8::1]:5062'), {
+      code: 0,
+      out: '[2001:db8::1]:5062 is banned no more\n',
+      err: '',
+    });
+    t.strictSame(await bans('remove 203.0.113.9'), {
+      code: 0,
+      out: '203.0.113.9 itself was not banned; its sockets :5062, :5071 are banned no more\n',
+      err: '',
+    });
+    t.equal(operator.bans.size, 0);
+  },
+);
+
+await t.test('a removal that is not on the disk yet is told, and is not all done', async (t) => {
+  const { bans, operator } = await setUp(t);
+  operator.isSaving = false;
+  await bans('add 203.0.113.9 203.0.113.8');
+  t.match(await bans('remove 203.0.113.9'), {
+    code: 1,
+    out: /^203\.0\.113\.9 is banned no more; but the disk did not take that, and a restart of the blocker may bring it back/,
+  });
+  t.match(await bans('flush --yes'), { code: 1, out: /^1 ban ended; but the disk did not take that/ });
+});
+
 await t.test('--json is an object a line, and a list is an array', async (t) => {
   const { bans, operator } = await setUp(t);
   const json = async (line: string) => (await bans(`${line} --json`)).out;
   t.equal(await json('list'), '[]\n');
   t.equal(
     await json('add 203.0.113.9 192.0.2.1'),
-    '{"address":"203.0.113.9/32","result":"banned","reason":null}\n{"address":"192.0.2.1/32","result":"refused","reason":"allowlisted"}\n',
+    '{"address":"203.0.113.9/32","port":null,"result":"banned","reason":null}\n{"address":"192.0.2.1/32","port":null,"result":"refused","reason":"allowlisted"}\n',
   );
   await bans('add ::1 --reason ü\u202e');
   const list = await json('list');
@@ -92,12 +134,17 @@ await t.test('--json is an object a line, and a list is an array', async (t) => 
   t.match(list, /^[\x20-\x7e\n]+$/);
   t.strictSame(JSON.parse(await json('test ::1')), {
     address: '::1/128',
+    port: null,
     refusal: null,
     ban: (await operator.list())[0],
+    sockets: 0,
   });
   t.strictSame(JSON.parse(await json('status')), await operator.status());
-  t.equal(await json('remove ::1'), '{"address":"::1/128","isRemoved":true}\n');
-  t.equal(await json('flush --yes'), '{"count":1}\n');
+  t.equal(
+    await json('remove ::1'),
+    '{"address":"::1/128","port":null,"isRemoved":true,"sockets":0,"ports":[],"isSaved":true}\n',
+  );
+  t.equal(await json('flush --yes'), '{"count":1,"isSaved":true}\n');
 });
 
 await t.test('addresses come from standard input, and a bad line is told and does not stop the rest', async (t) => {

@@ -5,7 +5,7 @@ import t, { type Test } from 'tap';
 import { ControlServer } from '../../src/blocker/control-server.js';
 import { ControlClient, type ControlClientOptions } from '../../src/operator/client.js';
 import { encodeAnswer } from '../../src/wire/operator-answer-codec.js';
-import { FakeOperator, LISTED, prefix } from '../wire/operator-fixtures.js';
+import { FakeOperator, LISTED, target } from '../wire/operator-fixtures.js';
 import { socketPath } from '../wire/socket-path.js';
 
 type Answering = (line: string, write: (text: string) => void, socket: Socket) => void;
@@ -35,7 +35,7 @@ async function open(t: Test, path: string, options: Partial<ControlClientOptions
   return client;
 }
 
-const HOST = prefix('203.0.113.9');
+const HOST = target('203.0.113.9');
 
 await t.test('all that can be asked is answered, also all at once', async (t) => {
   const operator = new FakeOperator();
@@ -48,40 +48,47 @@ await t.test('all that can be asked is answered, also all at once', async (t) =>
   });
   const client = await open(t, path);
   t.strictSame(await client.list(), []);
-  t.strictSame(await client.add({ prefix: HOST, seconds: 60, reason: 'noisy' }), { result: 'banned', reason: null });
+  t.strictSame(await client.add({ target: HOST, seconds: 60, reason: 'noisy' }), { result: 'banned', reason: null });
   t.strictSame(await client.list(), await operator.list());
-  t.strictSame(await client.test(prefix('192.0.2.1')), { refusal: 'allowlisted', ban: null });
+  t.strictSame(await client.test(target('192.0.2.1')), { refusal: 'allowlisted', ban: null, sockets: 0 });
   t.strictSame(await client.status(), await operator.status());
-  t.equal(await client.remove(HOST), true);
-  t.equal(await client.flush(), 0);
-  const hosts = Array.from({ length: 1_000 }, (_, host) => prefix(`203.0.${host >> 8}.${host & 255}`));
-  const added = await Promise.all(hosts.map((host) => client.add({ prefix: host, seconds: 60, reason: 'x' })));
+  await client.add({ target: target('203.0.113.9:5062'), seconds: 60, reason: 'noisy' });
+  t.strictSame(await client.remove(HOST), { isRemoved: true, sockets: 1, ports: [5062], isSaved: true });
+  t.strictSame(await client.flush(), { count: 0, isSaved: true });
+  const hosts = Array.from({ length: 1_000 }, (_, host) => target(`203.0.${host >> 8}.${host & 255}`));
+  const added = await Promise.all(hosts.map((host) => client.add({ target: host, seconds: 60, reason: 'x' })));
   t.ok(added.every(({ result }) => result === 'banned'));
   t.equal((await client.list()).length, 1_000);
 });
 
 await t.test('answers find their questions in whatever order they come', async (t) => {
   const ids: number[] = [];
+  const target = { address: '::1/128', port: null };
+  const removed = { type: 'removed', ...target, sockets: 0, ports: [], isSaved: true } as const;
   const path = await blocker(t, (line, write) => {
     ids.push(JSON.parse(line).id);
     if (ids.length < 3) return;
     for (const id of ids.reverse()) {
-      write(encodeAnswer({ id, type: 'removed', address: '::1/128', isRemoved: id === 2 }));
+      write(encodeAnswer({ id, ...removed, isRemoved: id === 2 }));
     }
   });
   const client = await open(t, path);
-  t.strictSame(await Promise.all([HOST, HOST, HOST].map((host) => client.remove(host))), [false, true, false]);
+  t.strictSame(await Promise.all([HOST, HOST, HOST].map(async (host) => (await client.remove(host)).isRemoved)), [
+    false,
+    true,
+    false,
+  ]);
 });
 
 await t.test('who is silent is not waited for, who answers is', async (t) => {
   const path = await blocker(t, (line, write) => {
     const { id, type } = JSON.parse(line);
-    if (type === 'flush') write(encodeAnswer({ id, type: 'flushed', count: 1 }));
+    if (type === 'flush') write(encodeAnswer({ id, type: 'flushed', count: 1, isSaved: true }));
   });
   const client = await open(t, path, { silenceMs: 30 });
   await client.flush();
   await new Promise((resolve) => setTimeout(resolve, 60));
-  t.equal(await client.flush(), 1, 'nobody waits between two questions');
+  t.strictSame(await client.flush(), { count: 1, isSaved: true }, 'nobody waits between two questions');
   const [list, status] = await Promise.allSettled([client.list(), client.status()]);
   const failed = { status: 'rejected', reason: { failure: 'no-blocker', message: /has said nothing for 30 ms/ } };
   t.match([list, status], [failed, failed]);
@@ -118,8 +125,8 @@ await t.test('what does not speak the same ends the connection', async (t) => {
   for (const lines of [
     ['220 mail.example.com'],
     ['x'.repeat(5_000)],
-    [encodeAnswer({ id: 9, type: 'flushed', count: 1 })],
-    [encodeAnswer({ id: 1, type: 'flushed', count: 1 })],
+    [encodeAnswer({ id: 9, type: 'flushed', count: 1, isSaved: true })],
+    [encodeAnswer({ id: 1, type: 'flushed', count: 1, isSaved: true })],
     [ban, end(2)],
     [ban, ban, ban, end(3)],
   ]) {

@@ -1,8 +1,8 @@
 import t from 'tap';
-import { prefixText } from '../../src/domain/address-set.js';
+import { targetText } from '../../src/domain/ban-target.js';
 import type { Targets } from '../../src/operator/arguments.js';
 import { eachTarget } from '../../src/operator/target-lines.js';
-import { prefix } from '../wire/operator-fixtures.js';
+import { target } from '../wire/operator-fixtures.js';
 
 async function* chunks(...texts: string[]) {
   for (const text of texts) yield Buffer.from(text);
@@ -10,18 +10,19 @@ async function* chunks(...texts: string[]) {
 
 async function told(targets: Targets, input: AsyncIterable<Uint8Array>, targetsMax?: number): Promise<string[]> {
   const all: string[] = [];
-  for await (const target of eachTarget(targets, input, targetsMax)) {
-    all.push('fault' in target ? target.fault : prefixText(target));
+  for await (const each of eachTarget(targets, input, targetsMax)) {
+    all.push('fault' in each ? each.fault : targetText(each));
   }
   return all;
 }
 
 await t.test('what is given is handed out in its order, and - is the lines of the input', async (t) => {
-  const input = chunks('203.0.113.1\n\n  # friends\r\n203.0.113.', '2 # noisy\r\n', '2001:db8::/32');
-  t.strictSame(await told([prefix('::1'), '-', prefix('::2')], input), [
+  const input = chunks('203.0.113.1\n\n  # friends\r\n203.0.113.', '2 # noisy\r\n', '203.0.113.2:5062\n2001:db8::/32');
+  t.strictSame(await told([target('::1'), '-', target('::2')], input), [
     '::1/128',
     '203.0.113.1/32',
     '203.0.113.2/32',
+    '203.0.113.2:5062',
     '2001:db8::/32',
     '::2/128',
   ]);
@@ -31,7 +32,7 @@ await t.test('the input is not touched where nobody asked for it', async (t) => 
   async function* never() {
     yield t.fail('it was read') as never;
   }
-  t.strictSame(await told([prefix('::1')], never()), ['::1/128']);
+  t.strictSame(await told([target('::1')], never()), ['::1/128']);
 });
 
 await t.test('a bad line is told with its number, and the rest goes on', async (t) => {
@@ -53,7 +54,7 @@ await t.test('after the most that there may be the input is left', async (t) => 
       isLeft = true;
     }
   }
-  const all = await told(['-', prefix('::1')], endless(), 3);
+  const all = await told(['-', target('::1')], endless(), 3);
   t.strictSame(all, [
     ...Array(3).fill('203.0.113.1/32'),
     'standard input, line 7: more than 3 addresses; the rest is not read',
@@ -69,7 +70,7 @@ await t.test('an input that cannot be read is told, and the rest goes on', async
     yield Buffer.from('203.0.113.1\n');
     throw new Error('EISDIR: illegal operation on a directory, read');
   }
-  t.strictSame(await told(['-', prefix('::1')], folder()), [
+  t.strictSame(await told(['-', target('::1')], folder()), [
     '203.0.113.1/32',
     'standard input cannot be read: EISDIR: illegal operation on a directory, read',
     '::1/128',

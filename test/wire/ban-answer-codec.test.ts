@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { BAN_RESULTS } from '../../src/domain/ban-answer.js';
+import { BAN_RESULTS } from '../../src/domain/ban.js';
 import { decodeAnswer, encodeAnswer } from '../../src/wire/ban-answer-codec.js';
 
 const ANSWER = { address: '203.0.113.9/32', port: null, result: 'refused', reason: 'allowlisted' } as const;

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import t from 'tap';
+import type { ListedBan } from '../../src/domain/ban.js';
 import { readListedBan, writeListedBan } from '../../src/wire/listed-ban-codec.js';
-import type { ListedBan } from '../../src/wire/operator.js';
 import { LISTED, listedBans } from './operator-fixtures.js';
 
 await t.test('every ban is read as it was written', async (t) => {
@@ -22,6 +22,9 @@ await t.test('what is not as it must be is no ban', async (t) => {
     ...[
       { address: '203.0.113.9' },
       { address: null },
+      { port: 0 },
+      { port: undefined },
+      { port: 5062, address: '203.0.113.0/24' },
       { since: -1 },
       { until: 1.5 },
       { origin: 'me' },

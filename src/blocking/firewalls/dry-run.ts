@@ -1,4 +1,4 @@
-import { type Prefix, prefixText } from '../../domain/address-set.js';
+import { type BanTarget, targetText } from '../../domain/ban-target.js';
 import type { Log } from '../../domain/log.js';
 import type { EnforcedBan, Enforcement, Firewall, FirewallChange } from '../firewall.js';
 
@@ -17,8 +17,8 @@ export class DryRunFirewall implements Firewall {
   readonly secondsMax = Number.POSITIVE_INFINITY;
   readonly #log: Log;
   readonly #now: () => number;
-  /** By the prefix' text. */
-  readonly #bans = new Map<string, { readonly prefix: Prefix; readonly endMs: number }>();
+  /** By the target's text. */
+  readonly #bans = new Map<string, { readonly target: BanTarget; readonly endMs: number }>();
   #isInstalled = false;
 
   constructor({ log, now }: DryRunOptions) {
@@ -38,23 +38,23 @@ export class DryRunFirewall implements Firewall {
   }
 
   #change(change: FirewallChange): void {
-    const { prefix } = change;
-    const address = prefixText(prefix);
+    const { target } = change;
+    const text = targetText(target);
     if (change.kind === 'add') {
       const { seconds } = change;
-      this.#bans.set(address, { prefix, endMs: this.#now() + seconds * 1000 });
-      this.#log.info({ address, seconds }, `would ban ${address} for ${seconds} s`);
-    } else if (this.#bans.delete(address)) {
-      this.#log.info({ address }, `would unban ${address}`);
+      this.#bans.set(text, { target, endMs: this.#now() + seconds * 1000 });
+      this.#log.info({ target: text, seconds }, `would ban ${text} for ${seconds} s`);
+    } else if (this.#bans.delete(text)) {
+      this.#log.info({ target: text }, `would unban ${text}`);
     }
   }
 
   read(): Promise<Enforcement> {
     const now = this.#now();
     const bans = new Map<string, EnforcedBan>();
-    for (const [address, { prefix, endMs }] of this.#bans) {
-      if (endMs <= now) this.#bans.delete(address);
-      else bans.set(address, { prefix, seconds: Math.floor((endMs - now) / 1000), packets: null });
+    for (const [text, { target, endMs }] of this.#bans) {
+      if (endMs <= now) this.#bans.delete(text);
+      else bans.set(text, { target, seconds: Math.floor((endMs - now) / 1000), packets: null });
     }
     return Promise.resolve({ isInstalled: this.#isInstalled, bans, dropped: { packets: 0, bytes: 0 } });
   }

@@ -1,13 +1,14 @@
 import type { PortRange } from '../../domain/port-range.js';
 import type { Family } from '../../domain/remote-address.js';
 import { type EnforcedBan, FirewallError } from '../firewall.js';
-import { creationText, readNames, readSet, SET_NAMES, type SetListing } from './ipset-text.js';
+import { creationText, type IpSet, readNames, readSet, type SetListing, setName } from './ipset-text.js';
 import {
   CHAIN,
   chainRules,
   emptyingText,
   installText,
   isInstalled,
+  type MatchedSet,
   readTable,
   removalText,
   TABLE,
@@ -41,13 +42,12 @@ export interface FamilyListing {
 /** iptables-legacy fails where another program holds the lock of all tables for longer; iptables-nft knows no lock. */
 const LOCK_SECONDS = '5';
 
-/** The set of one family, and the chain that drops who is in it. */
+/** The sets of one family, and the chain that drops who is in them. */
 export class IptablesFamily {
   readonly #ipset: Program;
   readonly #tables: Program;
   readonly #restore: Program;
-  readonly #family: Family;
-  readonly #set: string;
+  readonly #sets: readonly IpSet[];
   readonly #rules: readonly string[];
   /** The rules as this version of iptables prints them: known once they are in place. */
   #printed: readonly string[];
@@ -56,9 +56,8 @@ export class IptablesFamily {
     this.#ipset = ipset;
     this.#tables = tables;
     this.#restore = restore;
-    this.#family = family;
-    this.#set = SET_NAMES[family];
-    this.#rules = chainRules(this.#set, ports);
+    this.#sets = [false, true].map((isOfSockets) => ({ family, isOfSockets }));
+    this.#rules = chainRules(this.#sets.map(matched), ports);
     this.#printed = this.#rules;
   }
 
@@ -67,9 +66,9 @@ export class IptablesFamily {
     await this.#readTable();
   }
 
-  /** The set first, since a rule must find it. */
+  /** The sets first, since a rule must find them. */
   async install(): Promise<void> {
-    await this.#installSet();
+    await this.#installSets();
     const before = await this.#readTable();
     const text = installText(before, this.#rules, this.#printed);
     if (text === null) return;
@@ -82,11 +81,11 @@ export class IptablesFamily {
   }
 
   async read(): Promise<FamilyListing> {
-    const set = await this.#readSet();
+    const listings = [...(await this.#readSets()).values()].filter(({ isOurs }) => isOurs);
     const table = await this.#readTable();
     return {
-      isInstalled: set?.isOurs === true && isInstalled(table, this.#printed),
-      bans: set?.isOurs === true ? set.bans : new Map(),
+      isInstalled: listings.length === this.#sets.length && isInstalled(table, this.#printed),
+      bans: new Map(listings.flatMap(({ bans }) => [...bans])),
       packets: sumOf(table, 'packets'),
       bytes: sumOf(table, 'bytes'),
     };
@@ -95,28 +94,41 @@ export class IptablesFamily {
   async uninstall(): Promise<void> {
     const text = removalText(await this.#readTable());
     if (text !== null) await this.#change(text);
-    if ((await this.#readSet()) !== null) await this.#ipset.run(['destroy', this.#set]);
+    for (const name of await this.#existing()) await this.#ipset.run(['destroy', name]);
   }
 
   /** A set of another kind gives way: it has our name. */
-  async #installSet(): Promise<void> {
-    const set = await this.#readSet();
-    if (set?.isOurs === true) return;
-    if (set !== null) await this.#destroyForeignSet();
-    await this.#ipset.run(['restore'], creationText(this.#family));
+  async #installSets(): Promise<void> {
+    const listings = await this.#readSets();
+    for (const set of this.#sets) {
+      const listing = listings.get(setName(set));
+      if (listing?.isOurs === true) continue;
+      if (listing !== undefined) await this.#destroyForeignSet(setName(set));
+      await this.#ipset.run(['restore'], creationText(set));
+    }
   }
 
   /** The kernel keeps a set that a rule names. */
-  async #destroyForeignSet(): Promise<void> {
+  async #destroyForeignSet(name: string): Promise<void> {
     const text = emptyingText(await this.#readTable());
     if (text !== null) await this.#change(text);
-    await this.#ipset.run(['destroy', this.#set]);
+    await this.#ipset.run(['destroy', name]);
   }
 
-  /** Null where there is none. */
-  async #readSet(): Promise<SetListing | null> {
+  /** Those that there are, by their names. */
+  async #readSets(): Promise<Map<string, SetListing>> {
+    const existing = await this.#existing();
+    const listings = new Map<string, SetListing>();
+    for (const set of this.#sets.filter((each) => existing.includes(setName(each)))) {
+      listings.set(setName(set), readSet(await this.#ipset.run(['save', setName(set)]), set));
+    }
+    return listings;
+  }
+
+  /** The names of our sets that there are. */
+  async #existing(): Promise<string[]> {
     const names = readNames(await this.#ipset.run(['list', '-name']));
-    return names.has(this.#set) ? readSet(await this.#ipset.run(['save', this.#set]), this.#family) : null;
+    return this.#sets.map(setName).filter((name) => names.has(name));
   }
 
   async #readTable(): Promise<TableListing> {
@@ -130,4 +142,8 @@ export class IptablesFamily {
 
 function sumOf({ rules }: TableListing, of: 'packets' | 'bytes'): number {
   return rules.reduce((sum, rule) => sum + rule[of], 0);
+}
+
+function matched(set: IpSet): MatchedSet {
+  return { name: setName(set), what: set.isOfSockets ? 'src,src' : 'src' };
 }

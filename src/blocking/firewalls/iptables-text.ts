@@ -9,7 +9,7 @@ const JUMP = `-A ${HOOK} -j ${CHAIN}`;
 const PORTS_MAX = 15;
 
 /** A rule as iptables prints it, without its counters. */
-export interface ListedRule {
+interface ListedRule {
   readonly text: string;
   readonly packets: number;
   readonly bytes: number;
@@ -26,12 +26,23 @@ export interface TableListing {
   readonly rules: readonly ListedRule[];
 }
 
+/** A set that a rule drops by. */
+export interface MatchedSet {
+  readonly name: string;
+  /** What of a packet is looked up in it: `src` is its address, `src,src` its address and its port. */
+  readonly what: 'src' | 'src,src';
+}
+
 /**
- * The rules of the chain that drop who is in the set. The set is asked last, so that a member's counters count what is dropped.
+ * The rules of the chain that drop who is in the sets. The set is asked last, so that a member's counters count what is dropped.
  * @param ports those of UDP and TCP; null for all traffic.
  */
-export function chainRules(set: string, ports: readonly PortRange[] | null): readonly string[] {
-  const drop = `-m set --match-set ${set} src -j DROP`;
+export function chainRules(sets: readonly MatchedSet[], ports: readonly PortRange[] | null): readonly string[] {
+  return sets.flatMap((set) => setRules(set, ports));
+}
+
+function setRules({ name, what }: MatchedSet, ports: readonly PortRange[] | null): readonly string[] {
+  const drop = `-m set --match-set ${name} ${what} -j DROP`;
   if (ports === null) return [`-A ${CHAIN} ${drop}`];
   return ['udp', 'tcp'].flatMap((protocol) =>
     portLists(ports).map((list) => `-A ${CHAIN} -p ${protocol} -m multiport --dports ${list} ${drop}`),

@@ -18,8 +18,8 @@ export interface IptablesOptions {
 }
 
 /**
- * Bans as members of two sets of ipset, `asterisk_auth_stats4` and `asterisk_auth_stats6`, that a chain of the table `raw` drops by. The table
- * is asked before connection tracking, so that what flows already stops as well, and what goes on to a container.
+ * Bans as members of sets of ipset, `asterisk_auth_stats4`, `asterisk_auth_stats6` and one of sockets beside each, that a chain of the
+ * table `raw` drops by. The table is asked before connection tracking, so that what flows already stops as well, and what goes on to a container.
  *
  * Where ip6tables does not work (it is missing, or a kernel has no IPv6) bans of IPv4 are in force and those of IPv6 are not: `apply`
  * leaves them out, and so they are not among what `read` tells. `read` and `install` try again; once it worked, a fault of it is one of
@@ -54,7 +54,7 @@ export class IptablesFirewall implements Firewall {
   }
 
   async apply(changes: readonly FirewallChange[]): Promise<void> {
-    const text = changesText(changes.filter(({ prefix }) => prefix.family === 'IPV4' || this.#hasIpv6 !== false));
+    const text = changesText(changes.filter(({ target }) => target.family === 'IPV4' || this.#hasIpv6 !== false));
     if (text !== '') await this.#changer.run(CHANGE_ARGUMENTS, text);
   }
 

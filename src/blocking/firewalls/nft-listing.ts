@@ -1,6 +1,6 @@
-import { type Prefix, parsePrefix, prefixText } from '../../domain/address-set.js';
+import { type BanTarget, fieldsText, parseTarget, readTarget, targetText } from '../../domain/ban-target.js';
 import { type EnforcedBan, FirewallError } from '../firewall.js';
-import { CHAIN, COUNTERS, kindOf, type PrefixKind, setName, setType } from './nft-ruleset.js';
+import { CHAIN, COUNTERS, namedKind, type SetKind, setName, setType } from './nft-ruleset.js';
 
 /** What the kernel has of our table. */
 export interface Listing {
@@ -9,7 +9,7 @@ export interface Listing {
   /** Whether the skeleton looks like ours: a chain where we hook it, and a rule that drops for each set, in nothing but its letter. */
   readonly isComplete: boolean;
   /** Of the sets that are called as ours are. */
-  readonly kinds: readonly PrefixKind[];
+  readonly kinds: readonly SetKind[];
   readonly bans: ReadonlyMap<string, EnforcedBan>;
   readonly dropped: { readonly packets: number; readonly bytes: number };
 }
@@ -21,7 +21,7 @@ const ENDLESS_SECONDS = 366 * 86_400;
 
 /**
  * Reads what `nft -j list table` writes. What others have put into the table is passed over, except rules of our chain.
- * @param known an earlier reading's bans, whose prefixes need not be read again: that takes most of the time, and we do nothing
+ * @param known an earlier reading's bans, whose targets need not be read again: that takes most of the time, and we do nothing
  * else meanwhile.
  * @throws FirewallError where it is not understood.
  */
@@ -68,7 +68,7 @@ function isOurs({ kind, fields }: NftObject): boolean {
     case 'counter':
       return Object.values<unknown>(COUNTERS).includes(name);
     case 'set':
-      return typeof name === 'string' && kindOf(name) !== null;
+      return typeof name === 'string' && namedKind(name) !== null;
     case 'chain':
       return name === CHAIN;
     case 'rule':
@@ -86,16 +86,16 @@ function skeletonLine({ kind, fields }: NftObject): string {
 }
 
 interface BanSet {
-  readonly kind: PrefixKind;
+  readonly kind: SetKind;
   /** Null where the set is of another shape than ours: `install` makes a new one of it. */
   readonly elements: readonly unknown[] | null;
 }
 
 /** None where no set of ours is called so. */
 function banSet({ name, type, flags, elem }: Fields): BanSet[] {
-  const kind = kindOf(String(name));
+  const kind = namedKind(String(name));
   if (kind === null) return [];
-  const isAsMade = type === setType(kind) && listOf(flags ?? []).join() === 'timeout';
+  const isAsMade = [type].flat().join(' . ') === setType(kind) && listOf(flags ?? []).join() === 'timeout';
   return [{ kind, elements: isAsMade ? listOf(elem ?? []) : null }];
 }
 
@@ -104,32 +104,43 @@ function bansOf(sets: readonly BanSet[], known: Listing['bans']): Map<string, En
   for (const { kind, elements } of sets) {
     for (const element of elements ?? []) {
       const ban = banOf(element, kind, known);
-      if (ban !== null) bans.set(prefixText(ban.prefix), ban);
+      if (ban !== null) bans.set(targetText(ban.target), ban);
     }
   }
   return bans;
 }
 
 /** @returns null for an element that matches no packet: one with bits behind its set's length. */
-function banOf(element: unknown, kind: PrefixKind, known: Listing['bans']): EnforcedBan | null {
-  // An element that has neither time nor counter is its value alone.
-  const { val, timeout, expires, counter } = typeof element === 'string' ? { val: element } : elementFields(element);
-  if (typeof val !== 'string') throw notUnderstood();
-  const prefix = known.get(`${val}/${kind.length}`)?.prefix ?? prefixOf(val, kind);
-  if (prefix === null) return null;
+function banOf(element: unknown, kind: SetKind, known: Listing['bans']): EnforcedBan | null {
+  const { val, timeout, expires, counter } = elementFields(element);
+  const target = kind.isOfSockets ? socketOf(val, kind, known) : prefixOf(val, kind, known);
+  if (target === null) return null;
   // nft leaves out an `expires` of 0.
   const seconds = timeout === undefined ? ENDLESS_SECONDS : countOf(expires ?? 0);
   const packets = counter === undefined ? null : countOf(fieldsOf(counter)['packets']);
-  return { prefix, seconds, packets };
+  return { target, seconds, packets };
 }
 
-function prefixOf(value: string, { family, length }: PrefixKind): Prefix | null {
-  const prefix = parsePrefix(`${value}/${length}`);
-  return prefix?.family === family ? prefix : null;
+function prefixOf(value: unknown, { family, length }: SetKind, known: Listing['bans']): BanTarget | null {
+  if (typeof value !== 'string') throw notUnderstood();
+  const text = `${value}/${length}`;
+  const target = known.get(text)?.target ?? parseTarget(text);
+  return target?.family === family ? target : null;
 }
 
+/** `{"concat": ["203.0.113.9", 5062]}` */
+function socketOf(value: unknown, { family, length }: SetKind, known: Listing['bans']): BanTarget | null {
+  const [address, port, ...more] = listOf(fieldsOf(value)['concat']);
+  if (typeof address !== 'string' || typeof port !== 'number' || more.length > 0) throw notUnderstood();
+  const target = known.get(fieldsText({ address, port }))?.target ?? readTarget(`${address}/${length}`, port);
+  // Nobody can send from port 0, and so nobody bans it.
+  return typeof target !== 'string' && target.family === family ? target : null;
+}
+
+/** An element that has neither time nor counter is its value alone. */
 function elementFields(element: unknown): { val?: unknown; timeout?: unknown; expires?: unknown; counter?: unknown } {
-  return fieldsOf(fieldsOf(element)['elem']);
+  const isBare = typeof element === 'string' || 'concat' in fieldsOf(element);
+  return isBare ? { val: element } : fieldsOf(fieldsOf(element)['elem']);
 }
 
 function isComplete(objects: readonly NftObject[], sets: readonly BanSet[]): boolean {

@@ -1,29 +1,35 @@
-import { maskedPrefix, type Prefix, parsePrefix, prefixText } from '../../domain/address-set.js';
+import { maskedPrefix } from '../../domain/address-set.js';
+import { type BanTarget, readAgain, targetText } from '../../domain/ban-target.js';
 import type { PortRange } from '../../domain/port-range.js';
 import { type Family, parseAddress } from '../../domain/remote-address.js';
 import type { FirewallChange } from '../firewall.js';
 
 /**
- * The texts that `nft -f -` reads. Nothing gets into them but our own words, numbers and prefixes that were read again here:
+ * The texts that `nft -f -` reads. Nothing gets into them but our own words, numbers and targets that were read again here:
  * for a text that is no address nft would ask DNS.
  *
  * There is a set for each length of prefix, and a packet's address is looked up in each after masking. One set of intervals
- * would not do: a host within a banned prefix has no place of its own in it, so that the two bans could not end apart.
+ * would not do: a host within a banned prefix has no place of its own in it, so that the two bans could not end apart. Sockets have
+ * a set of their own for each family, of addresses with ports.
  */
-export const TABLE_NAME = 'asterisk_auth_stats';
+const TABLE_NAME = 'asterisk_auth_stats';
 export const TABLE = `inet ${TABLE_NAME}`;
 export const CHAIN = 'prerouting';
 export const COUNTERS: Readonly<Record<Family, string>> = { IPV4: 'dropped4', IPV6: 'dropped6' };
 
-/** Which prefixes a set has: all of one family and length. */
-export type PrefixKind = Pick<Prefix, 'family' | 'length'>;
+/** Which targets a set has: all prefixes of one family and length, or all sockets of one family. */
+export interface SetKind extends Pick<BanTarget, 'family' | 'length'> {
+  readonly isOfSockets: boolean;
+}
 
 /** There from the start, so that no ban of the usual kinds has to wait for its set. */
-export const USUAL_KINDS: readonly PrefixKind[] = [
-  { family: 'IPV4', length: 32 },
-  { family: 'IPV4', length: 24 },
-  { family: 'IPV6', length: 128 },
-  { family: 'IPV6', length: 64 },
+export const USUAL_KINDS: readonly SetKind[] = [
+  { family: 'IPV4', length: 32, isOfSockets: false },
+  { family: 'IPV4', length: 24, isOfSockets: false },
+  { family: 'IPV4', length: 32, isOfSockets: true },
+  { family: 'IPV6', length: 128, isOfSockets: false },
+  { family: 'IPV6', length: 64, isOfSockets: false },
+  { family: 'IPV6', length: 128, isOfSockets: true },
 ];
 
 const BITS: Readonly<Record<Family, number>> = { IPV4: 32, IPV6: 128 };
@@ -35,22 +41,28 @@ const SECONDS_MAX = 366 * 86_400;
 /** nft repeats a line in its complaint, so that none should be of megabytes. */
 const ELEMENTS_A_LINE = 500;
 
-/** `v4_24` */
-export function setName({ family, length }: PrefixKind): string {
-  return `${family === 'IPV4' ? 'v4' : 'v6'}_${length}`;
+/** In which set a target belongs. */
+export function kindOf({ family, length, port }: BanTarget): SetKind {
+  return { family, length, isOfSockets: port !== null };
+}
+
+/** `v4_24`, `v4_sockets` */
+export function setName({ family, length, isOfSockets }: SetKind): string {
+  return `${family === 'IPV4' ? 'v4' : 'v6'}_${isOfSockets ? 'sockets' : length}`;
 }
 
 /** @returns null where none of our sets is called so. */
-export function kindOf(name: string): PrefixKind | null {
-  const [, version, digits] = /^v([46])_(0|[1-9]\d{0,2})$/.exec(name) ?? [];
+export function namedKind(name: string): SetKind | null {
+  const [, version, what] = /^v([46])_(sockets|0|[1-9]\d{0,2})$/.exec(name) ?? [];
   const family = version === '4' ? 'IPV4' : 'IPV6';
-  const length = Number(digits);
-  return length <= BITS[family] ? { family, length } : null;
+  const isOfSockets = what === 'sockets';
+  const length = isOfSockets ? BITS[family] : Number(what);
+  return length <= BITS[family] ? { family, length, isOfSockets } : null;
 }
 
-/** `ipv4_addr` */
-export function setType({ family }: PrefixKind): string {
-  return family === 'IPV4' ? 'ipv4_addr' : 'ipv6_addr';
+/** `ipv4_addr`, `ipv4_addr . inet_service` */
+export function setType({ family, isOfSockets }: SetKind): string {
+  return `${family === 'IPV4' ? 'ipv4_addr' : 'ipv6_addr'}${isOfSockets ? ' . inet_service' : ''}`;
 }
 
 /** Of TABLE and all that is in it, and no fault where there is none. */
@@ -60,7 +72,7 @@ export const REMOVAL_TEXT = `add table ${TABLE}\ndelete table ${TABLE}\n`;
  * Makes what is missing and writes all rules anew. What is in the sets stays, and so do the counters.
  * @param ports whose packets are dropped, in order and disjoint, since nft takes no set whose ranges overlap; null for all packets.
  */
-export function rulesetText(kinds: readonly PrefixKind[], ports: readonly PortRange[] | null): string {
+export function rulesetText(kinds: readonly SetKind[], ports: readonly PortRange[] | null): string {
   const lines = [
     `add table ${TABLE}`,
     ...Object.values(COUNTERS).map((name) => `add counter ${TABLE} ${name}`),
@@ -74,48 +86,66 @@ export function rulesetText(kinds: readonly PrefixKind[], ports: readonly PortRa
 }
 
 /** For kinds that the table does not have yet. */
-export function newSetsText(kinds: readonly PrefixKind[], ports: readonly PortRange[] | null): string {
+export function newSetsText(kinds: readonly SetKind[], ports: readonly PortRange[] | null): string {
   return textOf(kinds.flatMap((kind) => [setLine(kind), ruleLine(kind, ports)]));
 }
 
-function setLine(kind: PrefixKind): string {
+function setLine(kind: SetKind): string {
   return `add set ${TABLE} ${setName(kind)} { type ${setType(kind)}; flags timeout; counter; }`;
 }
 
-function ruleLine(kind: PrefixKind, ports: readonly PortRange[] | null): string {
-  const { family, length } = kind;
-  const address = `${family === 'IPV4' ? 'ip' : 'ip6'} saddr${length === BITS[family] ? '' : ` and ${mask(kind)}`}`;
-  return `add rule ${TABLE} ${CHAIN} ${address} @${setName(kind)}${portsMatch(ports)} counter name ${COUNTERS[family]} drop`;
+function ruleLine(kind: SetKind, ports: readonly PortRange[] | null): string {
+  const match = kind.isOfSockets ? socketMatch(kind, ports) : prefixMatch(kind, ports);
+  return `add rule ${TABLE} ${CHAIN} ${match} counter name ${COUNTERS[kind.family]} drop`;
 }
 
-function mask({ family, length }: PrefixKind): string {
+function prefixMatch(kind: SetKind, ports: readonly PortRange[] | null): string {
+  const { family, length } = kind;
+  const masked = length === BITS[family] ? '' : ` and ${mask(kind)}`;
+  const ofPorts = ports === null ? '' : ` ${PROTOCOLS} ${portsMatch(ports)}`;
+  return `${ADDRESSES[family]}${masked} @${setName(kind)}${ofPorts}`;
+}
+
+/** What is not of the family is asked nothing more. */
+function socketMatch(kind: SetKind, ports: readonly PortRange[] | null): string {
+  const { family } = kind;
+  const ofPorts = ports === null ? '' : ` ${portsMatch(ports)}`;
+  const nfproto = family === 'IPV4' ? 'ipv4' : 'ipv6';
+  return `meta nfproto ${nfproto} ${PROTOCOLS} ${ADDRESSES[family]} . th sport @${setName(kind)}${ofPorts}`;
+}
+
+const ADDRESSES: Readonly<Record<Family, string>> = { IPV4: 'ip saddr', IPV6: 'ip6 saddr' };
+/** Those whose packets begin with their ports. */
+const PROTOCOLS = 'meta l4proto { tcp, udp }';
+
+function mask({ family, length }: SetKind): string {
   const allOnes = parseAddress(ALL_ONES[family]);
   /* c8 ignore next */
   if (allOnes === null) throw new RangeError('all ones are an address');
   return maskedPrefix(allOnes, length).replace(/\/\d+$/, '');
 }
 
-function portsMatch(ports: readonly PortRange[] | null): string {
-  if (ports === null) return '';
-  return ` meta l4proto { tcp, udp } th dport { ${ports.join(', ')} }`;
+function portsMatch(ports: readonly PortRange[]): string {
+  return `th dport { ${ports.join(', ')} }`;
 }
 
 /**
- * @param changes of which the last one for a prefix counts.
- * @param isHeld whether the prefix, by its text, may be in its set already. Older kernels do not
+ * @param changes of which the last one for a target counts.
+ * @param isHeld whether the target, by its text, may be in its set already. Older kernels do not
  * renew the time of what is there, so it is taken out and put in again, with a counter that begins anew. That is for those
  * only, since taking out waits for all cores of the kernel: 14 ms instead of 1.4.
- * @throws RangeError for what is no prefix, or a time that is not 1 second to 366 days
+ * @throws RangeError for what is no target, or a time that is not 1 second to 366 days
  */
 export function changesText(changes: readonly FirewallChange[], isHeld: (text: string) => boolean): string {
   const bySet = new Map<string, Batch>();
-  for (const [text, change] of new Map(changes.map((each) => [checkedText(each.prefix), each]))) {
-    const name = setName(change.prefix);
+  for (const [text, change] of new Map(changes.map((each) => [checkedText(each.target), each]))) {
+    const name = setName(kindOf(change.target));
     const batch = bySet.get(name) ?? { away: [], put: [] };
     bySet.set(name, batch);
-    const { address } = change.prefix;
-    if (change.kind === 'remove' || isHeld(text)) batch.away.push(address);
-    if (change.kind === 'add') batch.put.push(`${address} timeout ${checkedSeconds(change.seconds)}s`);
+    const { address, port } = change.target;
+    const element = port === null ? address : `${address} . ${port}`;
+    if (change.kind === 'remove' || isHeld(text)) batch.away.push(element);
+    if (change.kind === 'add') batch.put.push(`${element} timeout ${checkedSeconds(change.seconds)}s`);
   }
   return textOf([...bySet].flatMap(([name, batch]) => batchLines(name, batch)));
 }
@@ -137,13 +167,9 @@ function chunks(elements: readonly string[]): string[][] {
   return Array.from({ length: count }, (_, at) => elements.slice(at * ELEMENTS_A_LINE, (at + 1) * ELEMENTS_A_LINE));
 }
 
-function checkedText(prefix: Prefix): string {
-  const text = prefixText(prefix);
-  const read = parsePrefix(text);
-  if (read === null || prefixText(read) !== text || read.family !== prefix.family) {
-    throw new RangeError('no prefix in canonical form');
-  }
-  return text;
+function checkedText(target: BanTarget): string {
+  if (readAgain(target) === null) throw new RangeError('no target in canonical form');
+  return targetText(target);
 }
 
 function checkedSeconds(seconds: number): number {

@@ -1,13 +1,14 @@
-import { prefixText } from '../../domain/address-set.js';
+import { targetText } from '../../domain/ban-target.js';
 import type { PortRange } from '../../domain/port-range.js';
 import { type Enforcement, type Firewall, type FirewallChange, FirewallError } from '../firewall.js';
 import { type Listing, readListing } from './nft-listing.js';
 import {
   changesText,
+  kindOf,
   newSetsText,
-  type PrefixKind,
   REMOVAL_TEXT,
   rulesetText,
+  type SetKind,
   setName,
   TABLE,
   USUAL_KINDS,
@@ -50,7 +51,7 @@ export class NftablesFirewall implements Firewall {
   #sets: ReadonlySet<string> = new Set();
   /** As the last reading found them. */
   #bans: Listing['bans'] = new Map();
-  /** The texts of the prefixes that may be in the sets. Those that have ended are among them until the next reading. */
+  /** The texts of the targets that may be in the sets. Those that have ended are among them until the next reading. */
   #held = new Set<string>();
 
   constructor({ program, standby, ports }: NftablesOptions) {
@@ -79,22 +80,17 @@ export class NftablesFirewall implements Firewall {
   async apply(changes: readonly FirewallChange[]): Promise<void> {
     if (this.#skeleton === null) throw new FirewallError('rejected', 'the table is not installed');
     // What is in no set needs no set to be taken out of.
-    const wanted = changes.filter(({ kind, prefix }) => kind === 'add' || this.#sets.has(setName(prefix)));
+    const wanted = changes.filter(({ kind, target }) => kind === 'add' || this.#sets.has(setName(kindOf(target))));
     if (wanted.length === 0) return;
-    const missing = [...new Map(wanted.map(({ prefix }) => [setName(prefix), prefix]))].filter(
-      ([name]) => !this.#sets.has(name),
-    );
-    const sets = newSetsText(
-      missing.map(([, kind]) => kind),
-      this.#ports,
-    );
+    const missing = kindsOf(wanted).filter((kind) => !this.#sets.has(setName(kind)));
+    const sets = newSetsText(missing, this.#ports);
     await this.#batch(sets + changesText(wanted, (text) => this.#held.has(text)));
-    for (const { kind, prefix } of wanted) {
-      if (kind === 'add') this.#held.add(prefixText(prefix));
-      else this.#held.delete(prefixText(prefix));
+    for (const { kind, target } of wanted) {
+      if (kind === 'add') this.#held.add(targetText(target));
+      else this.#held.delete(targetText(target));
     }
     if (missing.length === 0) return;
-    this.#sets = new Set([...this.#sets, ...missing.map(([name]) => name)]);
+    this.#sets = new Set([...this.#sets, ...missing.map(setName)]);
     await this.#learnSkeleton();
   }
 
@@ -155,14 +151,22 @@ export class NftablesFirewall implements Firewall {
   }
 }
 
-function withUsual(kinds: readonly PrefixKind[]): PrefixKind[] {
-  return [...new Map([...USUAL_KINDS, ...kinds].map((kind) => [setName(kind), kind])).values()];
+function withUsual(kinds: readonly SetKind[]): SetKind[] {
+  return distinct([...USUAL_KINDS, ...kinds]);
+}
+
+function kindsOf(changes: readonly FirewallChange[]): SetKind[] {
+  return distinct(changes.map(({ target }) => kindOf(target)));
+}
+
+function distinct(kinds: readonly SetKind[]): SetKind[] {
+  return [...new Map(kinds.map((kind) => [setName(kind), kind])).values()];
 }
 
 function additionsOf(bans: Listing['bans']): FirewallChange[] {
   return [...bans.values()]
     .filter(({ seconds }) => seconds > 0)
-    .map(({ prefix, seconds }) => ({ kind: 'add', prefix, seconds }));
+    .map(({ target, seconds }) => ({ kind: 'add', target, seconds }));
 }
 
 function isRejection(error: unknown): error is FirewallError {

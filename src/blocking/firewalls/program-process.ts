@@ -1,9 +1,19 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { FirewallError } from '../firewall.js';
-import type { ProgramOptions } from './program.js';
+
+export interface ProgramOptions {
+  /** Without a path: it is looked for where administrators' programs are. */
+  readonly name: string;
+  /** What to install where it is missing. */
+  readonly packageName: string;
+  /** How long one run may take, 15 s where it is not said: nft lists 100,000 bans in 2 s. */
+  readonly deadlineMs?: number;
+  /** Of the output, in bytes, 64 MiB where it is not said (half a million bans); a run that writes more is ended. */
+  readonly outputMax?: number;
+}
 
 /** Nothing of our own environment reaches it: a variable may be a secret. Its words must be English to be understood. */
-export const PROGRAM_ENVIRONMENT = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin', LC_ALL: 'C', HOME: '/nonexistent' };
+const PROGRAM_ENVIRONMENT = { PATH: '/usr/sbin:/sbin:/usr/bin:/bin', LC_ALL: 'C', HOME: '/nonexistent' };
 
 const DEADLINE_MS = 15_000;
 const OUTPUT_MAX = 64 * 1024 * 1024;

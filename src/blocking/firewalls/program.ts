@@ -1,17 +1,4 @@
-import { ProgramProcess } from './program-process.js';
-
-export { PROGRAM_ENVIRONMENT } from './program-process.js';
-
-export interface ProgramOptions {
-  /** Without a path: it is looked for where administrators' programs are. */
-  readonly name: string;
-  /** What to install where it is missing. */
-  readonly packageName: string;
-  /** How long one run may take, 15 s where it is not said: nft lists 100,000 bans in 2 s. */
-  readonly deadlineMs?: number;
-  /** Of the output, in bytes, 64 MiB where it is not said (half a million bans); a run that writes more is ended. */
-  readonly outputMax?: number;
-}
+import { type ProgramOptions, ProgramProcess } from './program-process.js';
 
 /** A program of the system's that changes or shows the firewall. Never through a shell. */
 export interface Program {

@@ -1,5 +1,5 @@
-import type { Program, ProgramOptions } from './program.js';
-import { ProgramProcess } from './program-process.js';
+import type { Program } from './program.js';
+import { type ProgramOptions, ProgramProcess } from './program-process.js';
 
 /**
  * A program that has been started before it is needed: its next process waits for its input already, which makes an nft that

@@ -1,7 +1,9 @@
 import { connect } from 'node:net';
-import { BAN_RESULTS, type BanAnswer, type BanResult } from '../../domain/ban-answer.js';
+import { BAN_RESULTS, type BanAnswer, type BanResult } from '../../domain/ban.js';
 import type { Decision } from '../../domain/decision.js';
 import { Backoff } from '../../lifecycle/backoff.js';
+import { Grace } from '../../lifecycle/grace.js';
+import { keepTrying } from '../../lifecycle/keep-trying.js';
 import { pause } from '../../lifecycle/pause.js';
 import { decodeAnswer } from '../ban-answer-codec.js';
 import { encodeDecision } from '../decision-codec.js';
@@ -108,16 +110,12 @@ export class UnixFeed {
    * @returns how many decisions are left unsent.
    */
   async run(stop: AbortSignal): Promise<number> {
-    const grace = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    const onStop = () => {
-      timer = setTimeout(() => grace.abort(), this.#options.graceMs);
-      this.#wake();
-    };
+    const grace = new Grace(stop, this.#options.graceMs);
+    const onStop = () => this.#wake();
     stop.addEventListener('abort', onStop);
-    if (stop.aborted) onStop();
-    while (!this.#isDone(stop, grace.signal)) await this.#connectOnce(stop, grace.signal);
-    clearTimeout(timer);
+    // The stop cuts short the pause between two connections, and the grace time has pauses of its own.
+    for (const signal of [stop, grace.signal]) await this.#connectUntil(signal, stop, grace.signal);
+    grace.end();
     stop.removeEventListener('abort', onStop);
     return this.#queue.length;
   }
@@ -126,16 +124,18 @@ export class UnixFeed {
     return grace.aborted || (stop.aborted && this.#queue.length === 0);
   }
 
-  /** One connection, from dialling to its end, and the wait after it. */
-  async #connectOnce(stop: AbortSignal, grace: AbortSignal): Promise<void> {
-    const reason = await this.#converse(stop, grace);
-    if (this.#isDone(stop, grace)) return;
-    const retryMs = this.#backoff.next();
-    this.#options.onState({ state: 'lost', reason, retryMs });
-    await this.#options.wait(retryMs, stop.aborted ? grace : stop);
+  async #connectUntil(signal: AbortSignal, stop: AbortSignal, grace: AbortSignal): Promise<void> {
+    const { onState, wait } = this.#options;
+    const onFailed = (reason: string, retryMs: number) => onState({ state: 'lost', reason, retryMs });
+    const attempt = async () => {
+      if (this.#isDone(stop, grace)) return null;
+      const reason = await this.#converse(stop, grace);
+      return this.#isDone(stop, grace) ? null : reason;
+    };
+    await keepTrying(attempt, { backoff: this.#backoff, onFailed, wait }, signal);
   }
 
-  /** @returns why the connection ended. */
+  /** One connection, from dialling to its end. @returns why the connection ended. */
   async #converse(stop: AbortSignal, grace: AbortSignal): Promise<string> {
     const link = this.#link();
     const close = () => link.close();

@@ -2,11 +2,11 @@ import t from 'tap';
 import type { FirewallChange } from '../../../src/blocking/firewall.js';
 import { DryRunFirewall } from '../../../src/blocking/firewalls/dry-run.js';
 import { recordedLog } from '../../allowlist/fixtures.js';
-import { prefixOf } from './prefixes.js';
+import { targetOf } from './targets.js';
 
-const host = prefixOf('203.0.113.9');
-const network = prefixOf('203.0.113.0/24');
-const add = (prefix: typeof host, seconds: number): FirewallChange => ({ kind: 'add', prefix, seconds });
+const host = targetOf('203.0.113.9');
+const network = targetOf('203.0.113.0/24');
+const add = (target: typeof host, seconds: number): FirewallChange => ({ kind: 'add', target, seconds });
 
 function newFirewall() {
   const log = recordedLog();
@@ -20,14 +20,20 @@ await t.test('it says what it would do', async (t) => {
   const { firewall, log } = newFirewall();
   await firewall.install();
   await firewall.install();
-  await firewall.apply([add(host, 3600), add(network, 60), { kind: 'remove', prefix: host }]);
+  await firewall.apply([
+    add(host, 3600),
+    add(network, 60),
+    add(targetOf('[2001:db8::1]:5062'), 7),
+    { kind: 'remove', target: host },
+  ]);
   await firewall.uninstall();
   await firewall.close();
   t.strictSame(log.lines, [
     ['info', {}, 'dry run: the log tells what would be banned, and nothing is'],
-    ['info', { address: '203.0.113.9/32', seconds: 3600 }, 'would ban 203.0.113.9/32 for 3600 s'],
-    ['info', { address: '203.0.113.0/24', seconds: 60 }, 'would ban 203.0.113.0/24 for 60 s'],
-    ['info', { address: '203.0.113.9/32' }, 'would unban 203.0.113.9/32'],
+    ['info', { target: '203.0.113.9/32', seconds: 3600 }, 'would ban 203.0.113.9/32 for 3600 s'],
+    ['info', { target: '203.0.113.0/24', seconds: 60 }, 'would ban 203.0.113.0/24 for 60 s'],
+    ['info', { target: '[2001:db8::1]:5062', seconds: 7 }, 'would ban [2001:db8::1]:5062 for 7 s'],
+    ['info', { target: '203.0.113.9/32' }, 'would unban 203.0.113.9/32'],
     ['info', {}, 'dry run: would end all bans'],
   ]);
 });
@@ -38,8 +44,8 @@ await t.test('what it was told it answers until the time is over', async (t) => 
   t.strictSame(await firewall.read(), {
     isInstalled: false,
     bans: new Map([
-      ['203.0.113.9/32', { prefix: host, seconds: 60, packets: null }],
-      ['203.0.113.0/24', { prefix: network, seconds: 10, packets: null }],
+      ['203.0.113.9/32', { target: host, seconds: 60, packets: null }],
+      ['203.0.113.0/24', { target: network, seconds: 10, packets: null }],
     ]),
     dropped: { packets: 0, bytes: 0 },
   });
@@ -64,7 +70,7 @@ await t.test('the time of a known ban begins anew', async (t) => {
 
 await t.test('who was not banned is not unbanned', async (t) => {
   const { firewall, log } = newFirewall();
-  await firewall.apply([{ kind: 'remove', prefix: host }]);
+  await firewall.apply([{ kind: 'remove', target: host }]);
   t.strictSame(log.lines, []);
 });
 

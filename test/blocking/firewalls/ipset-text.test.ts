@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import t from 'tap';
 import type { FirewallChange } from '../../../src/blocking/firewall.js';
-import { changesText, creationText, readNames, readSet } from '../../../src/blocking/firewalls/ipset-text.js';
-import { type Prefix, prefixText } from '../../../src/domain/address-set.js';
-import { anyPrefix, prefixOf } from './prefixes.js';
+import {
+  changesText,
+  creationText,
+  type IpSet,
+  readNames,
+  readSet,
+} from '../../../src/blocking/firewalls/ipset-text.js';
+import { type BanTarget, targetText } from '../../../src/domain/ban-target.js';
+import { anyTarget, targetOf } from './targets.js';
 
-const add = (address: string, seconds: number): FirewallChange => ({ kind: 'add', prefix: prefixOf(address), seconds });
-const remove = (address: string): FirewallChange => ({ kind: 'remove', prefix: prefixOf(address) });
+const add = (address: string, seconds: number): FirewallChange => ({ kind: 'add', target: targetOf(address), seconds });
+const remove = (address: string): FirewallChange => ({ kind: 'remove', target: targetOf(address) });
 
 /** As ipset 7.17 writes it on Linux 6.18. */
 const SAVED = `create asterisk_auth_stats4 hash:net family inet hashsize 1024 maxelem 1000000 timeout 0 counters bucketsize 12 initval 0xcbe96b7c
@@ -14,6 +20,8 @@ add asterisk_auth_stats4 203.0.113.9 timeout 55 packets 7 bytes 1302
 add asterisk_auth_stats4 203.0.113.0/24 timeout 3600 packets 0 bytes 0
 add asterisk_auth_stats4 198.51.100.1 timeout 0 packets 0 bytes 0
 `;
+const [NETS4, NETS6] = (['IPV4', 'IPV6'] as const).map((family) => ({ family, isOfSockets: false })) as [IpSet, IpSet];
+const [SOCKETS4, SOCKETS6] = [NETS4, NETS6].map((set) => ({ ...set, isOfSockets: true })) as [IpSet, IpSet];
 const CREATED = SAVED.slice(0, SAVED.indexOf('\n') + 1);
 
 await t.test('changes are lines in their order, each for the set of its family', async (t) => {
@@ -40,8 +48,8 @@ await t.test('no time at all is our fault: to ipset it is for ever', async (t) =
     t.throws(() => changesText([add('203.0.113.9', seconds)]), RangeError);
 });
 
-await t.test('what is no prefix never becomes text', async (t) => {
-  const good = prefixOf('203.0.113.9');
+await t.test('what is no target never becomes text', async (t) => {
+  const good = targetOf('203.0.113.9');
   const bad: object[] = [
     { address: 'example.org' },
     { address: '203.0.113.9/32 timeout 5\nflush x' },
@@ -49,11 +57,15 @@ await t.test('what is no prefix never becomes text', async (t) => {
     { length: 24 },
     { length: 33 },
     { family: 'IPV6' },
+    { port: 0 },
+    { port: 65_536 },
+    { port: '5062\nflush x' },
+    { port: 5062, address: '203.0.113.0', length: 24 },
   ];
   for (const fault of bad) {
-    const prefix = { ...good, ...fault } as Prefix;
-    t.throws(() => changesText([{ kind: 'add', prefix, seconds: 60 }]), TypeError, JSON.stringify(fault));
-    t.throws(() => changesText([{ kind: 'remove', prefix }]), TypeError, JSON.stringify(fault));
+    const target = { ...good, ...fault } as BanTarget;
+    t.throws(() => changesText([{ kind: 'add', target, seconds: 60 }]), TypeError, JSON.stringify(fault));
+    t.throws(() => changesText([{ kind: 'remove', target }]), TypeError, JSON.stringify(fault));
   }
 });
 
@@ -64,10 +76,10 @@ await t.test('the names of sets are read', async (t) => {
 });
 
 await t.test('a set is read: hosts are prefixes of their full length, and for ever is as long as can be', async (t) => {
-  const { isOurs, bans } = readSet(SAVED, 'IPV4');
+  const { isOurs, bans } = readSet(SAVED, NETS4);
   t.equal(isOurs, true);
   t.strictSame(
-    [...bans].map(([address, { prefix, seconds, packets }]) => [address, prefixText(prefix), seconds, packets]),
+    [...bans].map(([key, { target, seconds, packets }]) => [key, targetText(target), seconds, packets]),
     [
       ['203.0.113.9/32', '203.0.113.9/32', 55, 7],
       ['203.0.113.0/24', '203.0.113.0/24', 3600, 0],
@@ -77,10 +89,10 @@ await t.test('a set is read: hosts are prefixes of their full length, and for ev
 });
 
 await t.test('what we ask for is what we know again, whatever the kernel adds', async (t) => {
-  for (const family of ['IPV4', 'IPV6'] as const) {
-    const text = creationText(family);
-    t.ok(readSet(text, family).isOurs, text);
-    t.ok(readSet(text.replace('maxelem', 'hashsize 16384 maxelem').replace('\n', ' bucketsize 12\n'), family).isOurs);
+  for (const set of [NETS4, NETS6, SOCKETS4, SOCKETS6]) {
+    const text = creationText(set);
+    t.ok(readSet(text, set).isOurs, text);
+    t.ok(readSet(text.replace('maxelem', 'hashsize 16384 maxelem').replace('\n', ' bucketsize 12\n'), set).isOurs);
   }
 });
 
@@ -97,14 +109,14 @@ await t.test('a set of another kind is not ours', async (t) => {
     ['create', 'add'],
     ['stats4', 'stats5'],
   ];
-  t.ok(readSet(CREATED, 'IPV4').isOurs);
-  for (const [from, to] of others) t.notOk(readSet(CREATED.replace(from, to), 'IPV4').isOurs, `${from} is ${to}`);
-  t.notOk(readSet(CREATED, 'IPV6').isOurs);
-  t.notOk(readSet('', 'IPV4').isOurs);
+  t.ok(readSet(CREATED, NETS4).isOurs);
+  for (const [from, to] of others) t.notOk(readSet(CREATED.replace(from, to), NETS4).isOurs, `${from} is ${to}`);
+  t.notOk(readSet(CREATED, NETS6).isOurs);
+  t.notOk(readSet('', NETS4).isOurs);
 });
 
 await t.test('what is no ban of the family is left out, and the rest is read', async (t) => {
-  const bans = (line: string) => [...readSet(`${line}\n${SAVED}`, 'IPV4').bans.keys()].slice(0, -3);
+  const bans = (line: string) => [...readSet(`${line}\n${SAVED}`, NETS4).bans.keys()].slice(0, -3);
   t.strictSame(bans('add asterisk_auth_stats4 192.0.2.1 timeout 5 packets 0 bytes 0'), ['192.0.2.1/32']);
   for (const line of [
     'add asterisk_auth_stats4 192.0.2.0/24 timeout 0 nomatch packets 0 bytes 0',
@@ -121,45 +133,105 @@ await t.test('what is no ban of the family is left out, and the rest is read', a
     t.strictSame(bans(line), [], line);
   }
   const mapped = 'add asterisk_auth_stats6 ::ffff:192.0.2.1 timeout 5 packets 0 bytes 0';
-  t.equal(readSet(mapped, 'IPV6').bans.size, 0, 'no packet has this source');
+  t.equal(readSet(mapped, NETS6).bans.size, 0, 'no packet has this source');
 });
 
 await t.test('a member without counters has no packets', async (t) => {
-  t.equal(readSet('add asterisk_auth_stats4 192.0.2.1 timeout 5', 'IPV4').bans.get('192.0.2.1/32')?.packets, null);
+  t.equal(readSet('add asterisk_auth_stats4 192.0.2.1 timeout 5', NETS4).bans.get('192.0.2.1/32')?.packets, null);
+});
+
+/** As ipset 7.17 writes it on Linux 6.18. */
+const SAVED_SOCKETS = `create asterisk_auth_stats6_sockets hash:ip,port family inet6 hashsize 1024 maxelem 2000000 timeout 0 counters bucketsize 12 initval 0x15254537
+add asterisk_auth_stats6_sockets 2001:db8::1,tcp:5062 timeout 59 packets 0 bytes 0
+add asterisk_auth_stats6_sockets 2001:db8::1,udp:5062 timeout 58 packets 7 bytes 1302
+`;
+
+await t.test('a socket is a member for UDP and one for TCP', async (t) => {
+  t.equal(
+    changesText([add('203.0.113.9:5062', 60), remove('[2001:db8::1]:5062')]),
+    `add asterisk_auth_stats4_sockets 203.0.113.9,tcp:5062 timeout 60
+add asterisk_auth_stats4_sockets 203.0.113.9,udp:5062 timeout 60
+del asterisk_auth_stats6_sockets 2001:db8::1,tcp:5062
+del asterisk_auth_stats6_sockets 2001:db8::1,udp:5062
+`,
+  );
+});
+
+await t.test('both members are one ban, with the shorter time and the packets of both', async (t) => {
+  const { isOurs, bans } = readSet(SAVED_SOCKETS, SOCKETS6);
+  t.equal(isOurs, true);
+  t.strictSame(
+    [...bans],
+    [['[2001:db8::1]:5062', { target: targetOf('[2001:db8::1]:5062'), seconds: 58, packets: 7 }]],
+  );
+  const uncounted = readSet(SAVED_SOCKETS.replace(' packets 0 bytes 0', ''), SOCKETS6).bans;
+  t.match(uncounted.get('[2001:db8::1]:5062'), { packets: null });
+});
+
+await t.test('one member alone has no time left, so that it is mended or taken out', async (t) => {
+  const line = (member: string) => `add asterisk_auth_stats4_sockets ${member} timeout 50 packets 1 bytes 1\n`;
+  const seconds = (text: string) => [...readSet(text, SOCKETS4).bans].map(([key, ban]) => [key, ban.seconds]);
+  t.strictSame(seconds(line('203.0.113.9,udp:5062')), [['203.0.113.9:5062', 0]]);
+  t.strictSame(seconds(line('203.0.113.9,udp:5062') + line('203.0.113.9,tcp:5063')), [
+    ['203.0.113.9:5062', 0],
+    ['203.0.113.9:5063', 0],
+  ]);
+  t.strictSame(seconds(line('203.0.113.9,udp:5062') + line('203.0.113.9,udp:5062')), [['203.0.113.9:5062', 0]]);
+  for (const member of [
+    '203.0.113.9',
+    '203.0.113.9,sctp:1',
+    '203.0.113.9,5062',
+    '203.0.113.9,udp:0',
+    ',udp:1',
+    'x,udp:1',
+  ])
+    t.strictSame(seconds(line(member)), [], member);
+  t.strictSame(seconds(line('2001:db8::1,udp:5062')), [], 'of the other family');
+});
+
+await t.test('a set of addresses is none of sockets, nor the other way round', async (t) => {
+  t.notOk(readSet(SAVED_SOCKETS, NETS6).isOurs);
+  t.notOk(readSet(SAVED_SOCKETS.replace('hash:ip,port', 'hash:net'), SOCKETS6).isOurs);
+  t.notOk(readSet(SAVED_SOCKETS.replace('maxelem 2000000', 'maxelem 1000000'), SOCKETS6).isOurs);
 });
 
 await t.test(
-  'whatever is told, each line is one command with one prefix, and is read back as it was told',
+  'whatever is told, each line is one command with one member, and is read back as it was told',
   async (t) => {
-    const LINE = /^(add|del) asterisk_auth_stats[46] [0-9a-f:.]+\/\d{1,3}( timeout [1-9]\d{0,6})?$/;
+    const LINE =
+      /^(add|del) asterisk_auth_stats[46](_sockets [0-9a-f:.]+,(tcp|udp):\d{1,5}| [0-9a-f:.]+\/\d{1,3})( timeout [1-9]\d{0,6})?$/;
     const anyChange = fc.oneof(
       fc.record({
         kind: fc.constant('add' as const),
-        prefix: anyPrefix,
+        target: anyTarget,
         seconds: fc.integer({ min: 1, max: 31_536_000 }),
       }),
-      fc.record({ kind: fc.constant('remove' as const), prefix: anyPrefix }),
+      fc.record({ kind: fc.constant('remove' as const), target: anyTarget }),
     );
+    const isReadBack = (change: FirewallChange) => {
+      const { kind, target } = change;
+      const { bans } = readSet(changesText([change]), { family: target.family, isOfSockets: target.port !== null });
+      return kind === 'remove' ? bans.size === 0 : (bans.get(targetText(target))?.seconds ?? 0) > 0;
+    };
     fc.assert(
       fc.property(fc.array(anyChange), (changes) => {
         const lines = changesText(changes).split('\n');
-        if (lines.pop() !== '' || lines.length !== changes.length || !lines.every((line) => LINE.test(line)))
-          return false;
-        return changes.every(({ kind, prefix }, index) => {
-          const { bans } = readSet(lines[index] ?? '', prefix.family);
-          return kind === 'add' ? bans.has(prefixText(prefix)) : bans.size === 0;
-        });
+        const expected = changes.reduce((sum, { target }) => sum + (target.port === null ? 1 : 2), 0);
+        if (lines.pop() !== '' || lines.length !== expected || !lines.every((line) => LINE.test(line))) return false;
+        return changes.every(isReadBack);
       }),
     );
     t.pass('holds');
   },
 );
 
-await t.test('no text makes the reader throw, and all that it reads is a prefix of the family', async (t) => {
+await t.test('no text makes the reader throw, and all that it reads is a target of the family', async (t) => {
   const pieces = fc.constantFrom(
     'create',
     'add',
     'asterisk_auth_stats4',
+    'asterisk_auth_stats4_sockets',
+    '1.2.3.4,udp:7',
     'timeout',
     'nomatch',
     '7',
@@ -176,9 +248,9 @@ await t.test('no text makes the reader throw, and all that it reads is a prefix 
         fc.string().map((text) => SAVED + text),
       ),
       (text) =>
-        [...readSet(text, 'IPV4').bans].every(
-          ([address, { prefix }]) => prefix.family === 'IPV4' && prefixText(prefixOf(address)) === address,
-        ),
+        [NETS4, SOCKETS4]
+          .flatMap((set) => [...readSet(text, set).bans])
+          .every(([key, { target }]) => target.family === 'IPV4' && targetText(targetOf(key)) === key),
     ),
   );
   t.pass('holds');

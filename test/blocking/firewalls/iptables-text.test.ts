@@ -10,7 +10,7 @@ import {
 } from '../../../src/blocking/firewalls/iptables-text.js';
 import { PortRange } from '../../../src/domain/port-range.js';
 
-const RULES = chainRules('set4', null);
+const RULES = chainRules([{ name: 'set4', what: 'src' }], null);
 const RULE = '-A ASTERISK_AUTH_STATS -m set --match-set set4 src -j DROP';
 const JUMP = '-A PREROUTING -c 12 3456 -j ASTERISK_AUTH_STATS';
 
@@ -33,15 +33,24 @@ await t.test('without ports one rule drops all traffic', async (t) => {
 });
 
 await t.test('with ports a rule each drops UDP and TCP to them', async (t) => {
-  t.strictSame(chainRules('set6', [port(5060, 5061), port(8089)]), [
+  t.strictSame(chainRules([{ name: 'set6', what: 'src' }], [port(5060, 5061), port(8089)]), [
     '-A ASTERISK_AUTH_STATS -p udp -m multiport --dports 5060:5061,8089 -m set --match-set set6 src -j DROP',
     '-A ASTERISK_AUTH_STATS -p tcp -m multiport --dports 5060:5061,8089 -m set --match-set set6 src -j DROP',
   ]);
 });
 
+await t.test('a set of sockets is asked for address and port, after that of addresses', async (t) => {
+  const sets = [
+    { name: 'set4', what: 'src' },
+    { name: 'sockets4', what: 'src,src' },
+  ] as const;
+  t.strictSame(chainRules(sets, null), [RULE, '-A ASTERISK_AUTH_STATS -m set --match-set sockets4 src,src -j DROP']);
+  t.equal(chainRules(sets, [port(5060)]).length, 4);
+});
+
 await t.test('more ports than a rule takes are more rules: fifteen, and a range is two', async (t) => {
   const lists = (ports: readonly PortRange[]) =>
-    chainRules('s', ports).map((rule) => /--dports (\S+)/.exec(rule)?.[1]?.split(',').length);
+    chainRules([{ name: 's', what: 'src' }], ports).map((rule) => /--dports (\S+)/.exec(rule)?.[1]?.split(',').length);
   const single = (count: number) => Array.from({ length: count }, (_, index) => port(index + 1));
   t.strictSame(lists(single(15)), [15, 15]);
   t.strictSame(lists(single(16)), [15, 1, 15, 1]);
@@ -54,7 +63,7 @@ await t.test('no port is left out and none is added, and each rule has room for 
   const anyRange = fc.tuple(anyPort, anyPort).map(([a, b]) => port(Math.min(a, b), Math.max(a, b)));
   fc.assert(
     fc.property(fc.array(anyRange, { minLength: 1, maxLength: 60 }), (ports) => {
-      const rules = chainRules('s', ports).filter((rule) => rule.includes('-p tcp'));
+      const rules = chainRules([{ name: 's', what: 'src' }], ports).filter((rule) => rule.includes('-p tcp'));
       const lists = rules.map((rule) => /--dports (\S+)/.exec(rule)?.[1] ?? '');
       const texts = ports.map(({ first, last }) => (first === last ? `${first}` : `${first}:${last}`));
       return lists.join() === texts.join() && lists.every((list) => list.split(/[,:]/).length <= 15);
@@ -64,9 +73,9 @@ await t.test('no port is left out and none is added, and each rule has room for 
 });
 
 await t.test('what is no port is our fault, and so is none', async (t) => {
-  t.throws(() => chainRules('s', []), RangeError);
+  t.throws(() => chainRules([{ name: 's', what: 'src' }], []), RangeError);
   for (const bad of [port(0), port(65_536), port(1, 65_536), port(2, 1), port(1.5), port(Number.NaN)]) {
-    t.throws(() => chainRules('s', [bad]), RangeError);
+    t.throws(() => chainRules([{ name: 's', what: 'src' }], [bad]), RangeError);
   }
 });
 
@@ -106,7 +115,7 @@ await t.test('it is installed with the rules as they are and a jump anywhere', a
   t.notOk(isInstalled({ ...WHOLE, hasChain: false }, RULES));
   t.notOk(isInstalled({ ...WHOLE, rules: [] }, RULES));
   t.notOk(isInstalled({ ...WHOLE, rules: [...WHOLE.rules, ...WHOLE.rules] }, RULES));
-  t.notOk(isInstalled(WHOLE, chainRules('set6', null)));
+  t.notOk(isInstalled(WHOLE, chainRules([{ name: 'set6', what: 'src' }], null)));
 });
 
 await t.test('what is missing is installed, and nothing else', async (t) => {

@@ -3,11 +3,14 @@ import { type FirewallChange, FirewallError, type FirewallFault } from '../../..
 import { IptablesFirewall } from '../../../src/blocking/firewalls/iptables.js';
 import { recordedLog } from '../../allowlist/fixtures.js';
 import { FakeNetfilter } from './fake-netfilter.js';
-import { prefixOf } from './prefixes.js';
+import { targetOf } from './targets.js';
 
 const JUMP = '-j ASTERISK_AUTH_STATS';
-const RULE4 = '-m set --match-set asterisk_auth_stats4 src -j DROP';
-const RULE6 = '-m set --match-set asterisk_auth_stats6 src -j DROP';
+const RULES4 = [
+  '-m set --match-set asterisk_auth_stats4 src -j DROP',
+  '-m set --match-set asterisk_auth_stats4_sockets src,src -j DROP',
+];
+const RULES6 = RULES4.map((rule) => rule.replace('stats4', 'stats6'));
 const NO_IPV6 = "can't initialize ip6tables table `raw': Table does not exist";
 
 function newFirewall(netfilter = new FakeNetfilter()) {
@@ -42,17 +45,20 @@ async function faultOf(run: Promise<unknown>): Promise<FirewallFault | null> {
   }
 }
 
-const add = (address: string, seconds = 60): FirewallChange => ({ kind: 'add', prefix: prefixOf(address), seconds });
-const remove = (address: string): FirewallChange => ({ kind: 'remove', prefix: prefixOf(address) });
+const add = (address: string, seconds = 60): FirewallChange => ({ kind: 'add', target: targetOf(address), seconds });
+const remove = (address: string): FirewallChange => ({ kind: 'remove', target: targetOf(address) });
 
-await t.test('both families get a set, a chain that drops who is in it, and a jump in front of all', async (t) => {
+await t.test('both families get two sets, a chain that drops who is in it, and a jump in front of all', async (t) => {
   const { firewall, netfilter, log } = newFirewall();
   for (const table of [netfilter.ipv4, netfilter.ipv6]) table.rules('PREROUTING').push('-i docker0 -j ACCEPT');
   t.equal((await firewall.read()).isInstalled, false);
   await firewall.install();
-  t.strictSame([...netfilter.sets.keys()], ['asterisk_auth_stats4', 'asterisk_auth_stats6']);
-  t.strictSame(netfilter.ipv4.rules('ASTERISK_AUTH_STATS'), [RULE4]);
-  t.strictSame(netfilter.ipv6.rules('ASTERISK_AUTH_STATS'), [RULE6]);
+  t.strictSame(
+    [...netfilter.sets.keys()],
+    ['asterisk_auth_stats4', 'asterisk_auth_stats4_sockets', 'asterisk_auth_stats6', 'asterisk_auth_stats6_sockets'],
+  );
+  t.strictSame(netfilter.ipv4.rules('ASTERISK_AUTH_STATS'), RULES4);
+  t.strictSame(netfilter.ipv6.rules('ASTERISK_AUTH_STATS'), RULES6);
   for (const table of [netfilter.ipv4, netfilter.ipv6]) {
     t.strictSame(table.rules('PREROUTING'), [JUMP, '-i docker0 -j ACCEPT']);
   }
@@ -93,11 +99,36 @@ await t.test('changes of both families are one run of ipset', async (t) => {
   t.strictSame(netfilter.runs, [], 'and no change is none');
 });
 
+await t.test('a socket is banned in both protocols, and beside its address', async (t) => {
+  const { firewall, netfilter } = await installed();
+  await firewall.apply([add('203.0.113.9:5062'), add('203.0.113.9'), add('[2001:db8::1]:5062', 5)]);
+  t.strictSame(netfilter.runs, ['ipset restore -exist']);
+  t.strictSame(
+    [...netfilter.sets.values()].map(({ members }) => [...members.keys()]),
+    [
+      ['203.0.113.9/32'],
+      ['203.0.113.9,tcp:5062', '203.0.113.9,udp:5062'],
+      [],
+      ['2001:db8::1,tcp:5062', '2001:db8::1,udp:5062'],
+    ],
+  );
+  const seconds = async () => [...(await firewall.read()).bans].map(([key, ban]) => [key, ban.seconds]);
+  t.strictSame(await seconds(), [
+    ['203.0.113.9/32', 60],
+    ['203.0.113.9:5062', 60],
+    ['[2001:db8::1]:5062', 5],
+  ]);
+  netfilter.sets.get('asterisk_auth_stats4_sockets')?.members.delete('203.0.113.9,udp:5062');
+  t.strictSame((await seconds())[1], ['203.0.113.9:5062', 0]);
+  await firewall.apply([remove('203.0.113.9:5062'), remove('[2001:db8::1]:5062')]);
+  t.strictSame(await seconds(), [['203.0.113.9/32', 60]]);
+});
+
 await t.test('what was dropped is the sum of all rules', async (t) => {
   const { firewall, netfilter } = await installed();
   netfilter.ipv4.counted = [3, 300];
   netfilter.ipv6.counted = [4, 4000];
-  t.strictSame((await firewall.read()).dropped, { packets: 7, bytes: 4300 });
+  t.strictSame((await firewall.read()).dropped, { packets: 14, bytes: 8600 });
 });
 
 await t.test('a part that somebody takes away is missed, and put back with the bans as they are', async (t) => {
@@ -118,13 +149,17 @@ await t.test('a part that somebody takes away is missed, and put back with the b
     await firewall.install();
     t.equal((await firewall.read()).isInstalled, true, name);
     t.strictSame(netfilter.ipv4.rules('PREROUTING'), [JUMP], name);
-    t.strictSame(netfilter.ipv4.rules('ASTERISK_AUTH_STATS'), [RULE4], name);
+    t.strictSame(netfilter.ipv4.rules('ASTERISK_AUTH_STATS'), RULES4, name);
     t.ok((await firewall.read()).bans.has('203.0.113.9/32'), name);
   }
 });
 
 await t.test('a set that is gone is missed, made again and empty', async (t) => {
   const { firewall, netfilter } = await installed();
+  netfilter.sets.delete('asterisk_auth_stats4_sockets');
+  t.match(await firewall.read(), { isInstalled: false });
+  t.equal(await faultOf(firewall.apply([add('203.0.113.9:5062')])), 'rejected');
+  await firewall.install();
   netfilter.sets.delete('asterisk_auth_stats4');
   t.match(await firewall.read(), { isInstalled: false, bans: new Map() });
   t.equal(await faultOf(firewall.apply([add('203.0.113.9')])), 'rejected');
@@ -133,15 +168,20 @@ await t.test('a set that is gone is missed, made again and empty', async (t) => 
 });
 
 await t.test('a set of another kind that has our name is not ours, and gives way', async (t) => {
-  for (const isInUse of [true, false]) {
+  for (const [name, isInUse] of [
+    ['asterisk_auth_stats4', true],
+    ['asterisk_auth_stats4', false],
+    ['asterisk_auth_stats4_sockets', true],
+    ['asterisk_auth_stats4_sockets', false],
+  ] as const) {
     const { firewall, netfilter } = isInUse ? await installed() : newFirewall();
     const members = new Map([['203.0.113.9', 'timeout 5']]);
-    netfilter.sets.set('asterisk_auth_stats4', { shape: 'hash:ip family inet', members });
+    netfilter.sets.set(name, { shape: 'hash:ip family inet', members });
     t.match(await firewall.read(), { isInstalled: false });
     t.equal((await firewall.read()).bans.size, 0);
     await firewall.install();
     t.match(await firewall.read(), { isInstalled: true });
-    t.match(netfilter.sets.get('asterisk_auth_stats4')?.shape, /^hash:net /);
+    t.match(netfilter.sets.get(name)?.shape, /^hash:(net|ip,port) /);
   }
 });
 
@@ -214,7 +254,11 @@ await t.test('where ip6tables does not work IPv4 is banned, IPv6 is not, and it 
     await firewall.apply([add('203.0.113.9'), add('2001:db8::1'), remove('2001:db8::1')]);
     t.match(await firewall.read(), { isInstalled: true });
     t.strictSame([...(await firewall.read()).bans.keys()], ['203.0.113.9/32']);
-    t.strictSame([...netfilter.sets.keys()], ['asterisk_auth_stats4'], 'nothing is left behind');
+    t.strictSame(
+      [...netfilter.sets.keys()],
+      ['asterisk_auth_stats4', 'asterisk_auth_stats4_sockets'],
+      'nothing is left behind',
+    );
     t.strictSame(log.lines, [['warn', { error: NO_IPV6 }, 'IPv6 is not banned: ip6tables does not work']]);
     await firewall.uninstall();
     t.equal(netfilter.sets.size, 0);

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import t from 'tap';
 import { FirewallError } from '../../../src/blocking/firewall.js';
 import { readListing } from '../../../src/blocking/firewalls/nft-listing.js';
+import { setName } from '../../../src/blocking/firewalls/nft-ruleset.js';
 import { rounds } from '../../rounds.js';
+import { targetOf } from './targets.js';
 
 const recording = (name: string) => readFileSync(new URL(`../../fixtures/nft/${name}`, import.meta.url), 'utf8');
 const TABLE = recording('table.json');
@@ -27,21 +29,21 @@ await t.test("nft's own listing is understood", async (t) => {
   for (const text of [TABLE, recording('table-ports.json')]) {
     const { isComplete, kinds, bans, dropped } = readListing(text);
     t.equal(isComplete, true);
-    t.strictSame(
-      kinds.map(({ family, length }) => `${family}/${length}`),
-      ['IPV4/32', 'IPV4/24', 'IPV6/128', 'IPV6/64', 'IPV4/20'],
-    );
+    t.strictSame(kinds.map(setName), ['v4_32', 'v4_24', 'v4_sockets', 'v6_128', 'v6_64', 'v6_sockets', 'v4_20']);
     t.strictSame(
       [...bans].map(([name, { seconds, packets }]) => [name, seconds, packets]),
       [
         ['203.0.113.9/32', 3599, 0],
         ['203.0.113.0/24', 599, 0],
+        ['203.0.113.9:5062', 299, 0],
         ['2001:db8::1/128', 86399, 0],
         ['2001:db8:0:1::/64', 59, 0],
+        ['[2001:db8::1]:40000', 299, 0],
         ['198.51.96.0/20', 31535999, 0],
       ],
     );
-    t.match(bans.get('203.0.113.0/24')?.prefix, { family: 'IPV4', address: '203.0.113.0', length: 24 });
+    t.strictSame(bans.get('203.0.113.0/24')?.target, targetOf('203.0.113.0/24'));
+    t.strictSame(bans.get('[2001:db8::1]:40000')?.target, targetOf('[2001:db8::1]:40000'));
     t.strictSame(dropped, { packets: 0, bytes: 0 });
   }
 });
@@ -66,18 +68,29 @@ await t.test('elements that others put in or that are about to end are read, too
       set(all, 'v4_24')['elem'] = ['203.0.113.1', '203.0.113.0'];
       set(all, 'v6_128')['elem'] = ['::ffff:203.0.113.1'];
       delete set(all, 'v6_64')['elem'];
+      set(all, 'v4_sockets')['elem'] = [
+        { concat: ['203.0.113.1', 5062] },
+        { elem: { val: { concat: ['203.0.113.1', 5063] }, timeout: 60 } },
+        { concat: ['203.0.113.1', 0] },
+      ];
+      set(all, 'v6_sockets')['elem'] = [{ concat: ['::ffff:203.0.113.1', 5062] }];
     }),
   );
   t.match(bans.get('203.0.113.1/32'), { seconds: 366 * 86_400, packets: null });
   t.match(bans.get('203.0.113.2/32'), { seconds: 0, packets: null });
-  t.strictSame([...bans.keys()], ['203.0.113.1/32', '203.0.113.2/32', '203.0.113.0/24', '198.51.96.0/20']);
+  t.match(bans.get('203.0.113.1:5062'), { seconds: 366 * 86_400, packets: null });
+  t.match(bans.get('203.0.113.1:5063'), { seconds: 0, packets: null });
+  t.strictSame(
+    [...bans.keys()],
+    ['203.0.113.1/32', '203.0.113.2/32', '203.0.113.0/24', '203.0.113.1:5062', '203.0.113.1:5063', '198.51.96.0/20'],
+  );
 });
 
-await t.test('known prefixes are taken as they are', async (t) => {
+await t.test('known targets are taken as they are', async (t) => {
   const known = readListing(TABLE).bans;
   const again = readListing(TABLE, known).bans;
   t.strictSame(again, known);
-  for (const [text, { prefix }] of again) t.equal(prefix, known.get(text)?.prefix);
+  for (const [text, { target }] of again) t.equal(target, known.get(text)?.target);
 });
 
 await t.test('what changes by itself does not change the skeleton', async (t) => {
@@ -129,6 +142,8 @@ await t.test('a table that drops nothing, everything or not all of the sets is n
     (all) => all.splice(-1),
     (all) => all.push({ rule: { chain: 'prerouting', expr: [] } }),
     (all) => Object.assign(set(all, 'v4_32'), { type: 'ipv6_addr' }),
+    (all) => Object.assign(set(all, 'v4_sockets'), { type: ['ipv4_addr', 'inet_proto'] }),
+    (all) => Object.assign(set(all, 'v4_sockets'), { type: 'ipv4_addr' }),
     (all) => Object.assign(rule(all), { expr: [...(rule(all)['expr'] as unknown[]).slice(0, -1), { accept: null }] }),
     (all) => Object.assign(rule(all), { expr: (rule(all)['expr'] as unknown[]).slice(1) }),
   ];
@@ -138,8 +153,8 @@ await t.test('a table that drops nothing, everything or not all of the sets is n
 await t.test('of a set in another shape nothing is read', async (t) => {
   for (const shape of [{ flags: ['interval', 'timeout'] }, { flags: undefined }, { type: 'inet_service' }]) {
     const listing = readListing(changed((all) => Object.assign(set(all, 'v4_32'), shape, { elem: [{ prefix: {} }] })));
-    t.equal(listing.bans.size, 4);
-    t.equal(listing.kinds.length, 5);
+    t.equal(listing.bans.size, 6);
+    t.equal(listing.kinds.length, 7);
   }
 });
 
@@ -167,6 +182,15 @@ await t.test('what is not understood is refused, and nothing of it is told', asy
       { elem: { val: '203.0.113.9', timeout: 60, expires: 5, counter: {} } },
       { elem: { val: '203.0.113.9', timeout: 60, expires: 5, counter: null } },
     ].map((element) => changed((all) => Object.assign(set(all, 'v4_32'), { elem: [element] }))),
+    ...[
+      '203.0.113.9',
+      { concat: [] },
+      { concat: ['203.0.113.9'] },
+      { concat: ['203.0.113.9', '5062'] },
+      { concat: [5062, '203.0.113.9'] },
+      { concat: ['203.0.113.9', 5062, 1] },
+      { elem: { val: '203.0.113.9' } },
+    ].map((element) => changed((all) => Object.assign(set(all, 'v4_sockets'), { elem: [element] }))),
     changed((all) => Object.assign(objects(all, 'rule')[0] ?? {}, { expr: null })),
     changed((all) => Object.assign(objects(all, 'counter')[0] ?? {}, { packets: '1' })),
   ];

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { type FirewallChange, FirewallError } from '../../../src/blocking/firewall.js';
 import { NftablesFirewall, openNftables } from '../../../src/blocking/firewalls/nftables.js';
-import { parsePrefix } from '../../../src/domain/address-set.js';
+import { targetOf } from './targets.js';
 
 const TABLE = readFileSync(new URL('../../fixtures/nft/table.json', import.meta.url), 'utf8');
 const MISSING = new FirewallError('rejected', 'nft ended with code 1: Error: No such file or directory');
@@ -61,13 +61,8 @@ async function installed() {
   return made;
 }
 
-function prefix(text: string) {
-  const read = parsePrefix(text);
-  if (read === null) throw new Error(text);
-  return read;
-}
-const add = (text: string): FirewallChange => ({ kind: 'add', prefix: prefix(text), seconds: 60 });
-const remove = (text: string): FirewallChange => ({ kind: 'remove', prefix: prefix(text) });
+const add = (text: string): FirewallChange => ({ kind: 'add', target: targetOf(text), seconds: 60 });
+const remove = (text: string): FirewallChange => ({ kind: 'remove', target: targetOf(text) });
 
 /** The recording with something else in the place of a text of it. */
 function other(from: string, to: string): string {
@@ -84,7 +79,7 @@ await t.test('an installation looks, makes all in one batch and looks again', as
     '-f -',
     '-t -j list table inet asterisk_auth_stats',
   ]);
-  t.match(nft.batches[0], /^add table [\s\S]*flush chain [\s\S]*@v6_64 counter name dropped6 drop\n$/);
+  t.match(nft.batches[0], /^add table [\s\S]*flush chain [\s\S]*@v6_sockets counter name dropped6 drop\n$/);
   t.notMatch(nft.batches[0], /delete|element/);
 });
 
@@ -93,7 +88,7 @@ await t.test('sets of a former life keep their bans and get their rule', async (
   nft.listings = [TABLE];
   await firewall.install();
   t.match(nft.batches[0], /saddr and 255\.255\.240\.0 @v4_20 /);
-  t.equal(nft.batches[0]?.match(/add set/g)?.length, 5);
+  t.equal(nft.batches[0]?.match(/add set/g)?.length, 7);
   await firewall.apply([add('203.0.113.9'), add('203.0.113.8')]);
   t.match(nft.elements, [
     /^add .*\{ 203\.0\.113\.9 \}/,
@@ -110,8 +105,10 @@ await t.test('a table in another shape is made anew in one batch, with the bans 
   t.match(nft.batches[1], /^add table (.*)\ndelete table \1\nadd table \1\n/);
   t.match(nft.elements, [
     /v4_24 \{ 203\.0\.113\.0 timeout 599s \}/,
+    /v4_sockets \{ 203\.0\.113\.9 \. 5062 timeout 299s \}/,
     /v6_128 \{ 2001:db8::1 timeout 86399s \}/,
     /v6_64 /,
+    /v6_sockets \{ 2001:db8::1 \. 40000 timeout 299s \}/,
     /v4_20 /,
   ]);
 });
@@ -152,9 +149,23 @@ await t.test('what is there already is taken out and put in, so that its time be
   t.equal(await verbs(add('203.0.113.7')), 'add delete add');
   t.equal(await verbs(remove('203.0.113.7')), 'add delete');
   t.equal(await verbs(add('203.0.113.7')), 'add');
-  t.equal((await firewall.read()).bans.size, 5);
+  t.equal((await firewall.read()).bans.size, 7);
   t.equal(await verbs(add('203.0.113.7')), 'add', 'the reading did not find it');
   t.equal(await verbs(add('203.0.113.9')), 'add delete add', 'the reading found it');
+});
+
+await t.test('a socket is an element of its own set, and renewed like others', async (t) => {
+  const { nft, firewall } = await installed();
+  await firewall.apply([add('203.0.113.7:5062'), add('[2001:db8::1]:5062')]);
+  t.strictSame(nft.calls, ['-f -'], 'the sets are there');
+  t.match(nft.elements, [/v4_sockets \{ 203\.0\.113\.7 \. 5062 timeout 60s \}/, /v6_sockets .* \. 5062 /]);
+  await firewall.apply([add('203.0.113.7:5062'), add('203.0.113.7:5063'), add('203.0.113.7')]);
+  t.match(nft.elements, [
+    /^add .*\{ 203\.0\.113\.7 \. 5062 \}/,
+    /^delete .*\{ 203\.0\.113\.7 \. 5062 \}/,
+    /^add .*5062 timeout 60s, 203\.0\.113\.7 \. 5063 timeout 60s \}/,
+    /v4_32 \{ 203\.0\.113\.7 timeout 60s \}/,
+  ]);
 });
 
 await t.test('a prefix of a new length brings its set and its rule in the same batch', async (t) => {
@@ -192,7 +203,7 @@ await t.test('a reading tells whether all is as it was made', async (t) => {
   nft.listings = [other('"policy": "accept"', '"policy": "drop"')];
   const { isInstalled, bans, dropped } = await firewall.read();
   t.equal(isInstalled, false);
-  t.equal(bans.size, 5);
+  t.equal(bans.size, 7);
   t.strictSame(dropped, { packets: 0, bytes: 0 });
 });
 

@@ -2,7 +2,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { FirewallError, type FirewallFault } from '../../../src/blocking/firewall.js';
-import { type ProgramOptions, systemProgram } from '../../../src/blocking/firewalls/program.js';
+import { systemProgram } from '../../../src/blocking/firewalls/program.js';
+import type { ProgramOptions } from '../../../src/blocking/firewalls/program-process.js';
 
 /** A program of one shell script. */
 function script(t: Test, text: string, options: Partial<ProgramOptions> = {}): ProgramOptions {

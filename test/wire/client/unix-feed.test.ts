@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import type { BanAnswer } from '../../../src/domain/ban-answer.js';
+import type { BanAnswer } from '../../../src/domain/ban.js';
 import { type FeedState, UnixFeed, type UnixFeedOptions } from '../../../src/wire/client/unix-feed.js';
 import { decodeDecision, encodeDecision } from '../../../src/wire/decision-codec.js';
 import { BAN, UNBAN } from '../decisions.js';

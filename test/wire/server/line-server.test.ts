@@ -2,9 +2,10 @@ import { existsSync, unlinkSync, writeFileSync } from 'node:fs';
 import { Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { type LineServerOptions, startLineServer } from '../../../src/wire/server/line-server.js';
+import type { LineServerOptions } from '../../../src/wire/server/line-server.js';
 import { keptLog, LineClient } from '../line-client.js';
 import { socketPath } from '../socket-path.js';
+import { startLineServer } from '../start-line-server.js';
 
 /** A server that answers each line with itself, unless told otherwise. */
 async function setUp(t: Test, options: Partial<LineServerOptions> = {}) {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { prefixOf, requestOf } from './fixtures.js';
+import { requestOf, targetOf } from './fixtures.js';
 import { running } from './running-enforcer.js';
 
 const BANNED = { result: 'banned', reason: null };
@@ -95,7 +95,7 @@ await t.test('who becomes a friend while a ban waits for its batch is not banned
   firewall.release();
   t.strictSame(await waiting, refused('allowlisted'));
   t.strictSame(firewall.banned, ['203.0.113.1/32']);
-  t.strictSame(firewall.batches[1], [{ kind: 'remove', prefix: prefixOf('203.0.113.2') }]);
+  t.strictSame(firewall.batches[1], [{ kind: 'remove', target: targetOf('203.0.113.2') }]);
   await time.settle();
   t.strictSame([...records.content.keys()], ['203.0.113.1/32']);
   t.ok(
@@ -117,10 +117,10 @@ await t.test('a longer ban renews the time in the kernel, the same or a shorter 
   t.strictSame(await enforcer.ban(requestOf('203.0.113.9', { seconds: 99 })), KNOWN);
   t.strictSame(firewall.batches, []);
   t.equal(records.saves.length, saves);
-  t.strictSame(await enforcer.ban(requestOf('203.0.113.9', { seconds: 200 })), BANNED);
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.9', { seconds: 200 })), KNOWN);
   t.equal(firewall.secondsOf('203.0.113.9/32'), 200);
   t.match(counted(), { 'security.bans.added': 1, 'security.bans.extended': 1 });
-  t.match(enforcer.list(), [{ remainingSeconds: 200 }]);
+  t.match(enforcer.list(), [{ until: time.now() + 200_000 }]);
 });
 
 await t.test("a known ban's friend is refused too", async (t) => {
@@ -139,9 +139,9 @@ await t.test("an operator's word on a decision's ban is kept, without a word to 
   t.strictSame(firewall.batches, []);
   t.match(records.content.get('203.0.113.9/32'), { origin: 'manual', reason: 'known bad' });
   records.fault = new Error('no room');
-  t.strictSame(await enforcer.ban({ ...manual, prefix: prefixOf('203.0.113.9') }), KNOWN, 'nothing to save');
+  t.strictSame(await enforcer.ban({ ...manual, target: targetOf('203.0.113.9') }), KNOWN, 'nothing to save');
   await enforcer.ban(requestOf('203.0.113.10'));
-  t.strictSame(await enforcer.ban({ ...manual, prefix: prefixOf('203.0.113.10') }), {
+  t.strictSame(await enforcer.ban({ ...manual, target: targetOf('203.0.113.10') }), {
     result: 'already_banned',
     reason: 'unsaved',
   });
@@ -152,13 +152,13 @@ await t.test('a decision ends its own bans and those found in the kernel, an ope
   await enforcer.ban(requestOf('203.0.113.1'));
   await enforcer.ban(requestOf('203.0.113.2', { origin: 'manual' }));
   await enforcer.ban(requestOf('203.0.113.3', { origin: 'kernel' }));
-  const unban = (text: string, origin: 'decision' | 'manual') => enforcer.unban(prefixOf(text), origin);
-  t.strictSame(await unban('203.0.113.1', 'decision'), { isEnded: true, reason: null });
-  t.strictSame(await unban('203.0.113.1', 'decision'), { isEnded: false, reason: 'not_banned' });
-  t.strictSame(await unban('203.0.113.2', 'decision'), { isEnded: false, reason: 'manual' });
-  t.strictSame(await unban('203.0.113.3', 'decision'), { isEnded: true, reason: null });
+  const unban = (text: string, origin: 'decision' | 'manual') => enforcer.unban(targetOf(text), origin);
+  t.strictSame(await unban('203.0.113.1', 'decision'), { isEnded: true, ports: [], reason: null });
+  t.strictSame(await unban('203.0.113.1', 'decision'), { isEnded: false, ports: [], reason: 'not_banned' });
+  t.strictSame(await unban('203.0.113.2', 'decision'), { isEnded: false, ports: [], reason: 'manual' });
+  t.strictSame(await unban('203.0.113.3', 'decision'), { isEnded: true, ports: [], reason: null });
   t.strictSame(firewall.banned, ['203.0.113.2/32']);
-  t.strictSame(await unban('203.0.113.2', 'manual'), { isEnded: true, reason: null });
+  t.strictSame(await unban('203.0.113.2', 'manual'), { isEnded: true, ports: [], reason: null });
   t.strictSame(firewall.banned, []);
   t.strictSame([...records.content], []);
   t.match(counted(), { 'security.bans.removed': 3 });
@@ -168,9 +168,17 @@ await t.test('the end of a ban that the disk or the firewall did not take says s
   const { enforcer, firewall, records, time } = await running(t);
   await Promise.all(['203.0.113.1', '203.0.113.2'].map((text) => enforcer.ban(requestOf(text))));
   records.fault = new Error('no room');
-  t.strictSame(await enforcer.unban(prefixOf('203.0.113.1'), 'manual'), { isEnded: true, reason: 'unsaved' });
+  t.strictSame(await enforcer.unban(targetOf('203.0.113.1'), 'manual'), {
+    isEnded: true,
+    ports: [],
+    reason: 'unsaved',
+  });
   firewall.fault = 'timeout';
-  t.strictSame(await enforcer.unban(prefixOf('203.0.113.2'), 'manual'), { isEnded: false, reason: 'firewall' });
+  t.strictSame(await enforcer.unban(targetOf('203.0.113.2'), 'manual'), {
+    isEnded: false,
+    ports: [],
+    reason: 'firewall',
+  });
   t.strictSame(enforcer.list(), []);
   firewall.fault = null;
   records.fault = null;
@@ -182,11 +190,74 @@ await t.test('the end of a ban that the disk or the firewall did not take says s
 await t.test('a ban and its end in one tick leave nothing behind', async (t) => {
   const { enforcer, firewall, records } = await running(t);
   const ban = enforcer.ban(requestOf('203.0.113.1'));
-  t.strictSame(await enforcer.unban(prefixOf('203.0.113.1'), 'manual'), { isEnded: true, reason: null });
+  t.strictSame(await enforcer.unban(targetOf('203.0.113.1'), 'manual'), { isEnded: true, ports: [], reason: null });
   await ban;
   t.strictSame(firewall.banned, []);
   t.strictSame([...records.content], []);
   t.equal(firewall.batches.length, 1);
+});
+
+await t.test('a ban of a socket is another one than that of its address, or of another port', async (t) => {
+  const { enforcer, firewall, records, counted } = await running(t);
+  for (const text of ['203.0.113.9:5062', '203.0.113.9', '203.0.113.9:5063', '[2001:db8::1]:5062'])
+    t.strictSame(await enforcer.ban(requestOf(text)), BANNED, text);
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.9:5062')), KNOWN);
+  const keys = ['203.0.113.9/32', '203.0.113.9:5062', '203.0.113.9:5063', '[2001:db8::1]:5062'];
+  t.strictSame(firewall.banned, keys);
+  t.strictSame([...records.content.keys()].sort(), keys);
+  t.match(
+    enforcer.list().find(({ port }) => port === 5062),
+    { isEnforced: true },
+  );
+  t.match(counted(), { 'security.bans.added': 4 });
+  t.match(enforcer.status(), { desired: 4, sockets: 3, enforced: 4 });
+});
+
+await t.test('a socket of a friend is not banned, and sockets count as bans do', async (t) => {
+  const { enforcer, friends, counted } = await running(t, { bansMax: 3, bansPerMinute: 2 });
+  friends.add('198.51.100.0/24');
+  t.strictSame(await enforcer.ban(requestOf('198.51.100.7:5062')), refused('allowlisted'));
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.1:1')), BANNED);
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.1:2')), BANNED);
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.1:3')), refused('bans_per_minute'));
+  t.strictSame(await enforcer.ban(requestOf('203.0.113.1')), refused('bans_per_minute'));
+  t.match(counted(), { 'security.bans.refused.allowlisted': 1, 'security.bans.refused.bans_per_minute': 2 });
+  const other = await running(t, { bansMax: 2 });
+  await Promise.all(['203.0.113.1:1', '203.0.113.1:2'].map((text) => other.enforcer.ban(requestOf(text))));
+  t.strictSame(await other.enforcer.ban(requestOf('203.0.113.1:3')), refused('bans_max'));
+});
+
+await t.test('a decision ends exactly one ban: that of an address leaves those of its sockets', async (t) => {
+  const { enforcer, firewall } = await running(t);
+  for (const text of ['203.0.113.9', '203.0.113.9:5062', '203.0.113.9:5063']) await enforcer.ban(requestOf(text));
+  const unban = (text: string) => enforcer.unban(targetOf(text), 'decision');
+  t.strictSame(await unban('203.0.113.9'), { isEnded: true, ports: [], reason: null });
+  t.strictSame(firewall.banned, ['203.0.113.9:5062', '203.0.113.9:5063']);
+  t.strictSame(await unban('203.0.113.9'), { isEnded: false, ports: [], reason: 'not_banned' });
+  t.strictSame(await unban('203.0.113.9:5063'), { isEnded: true, ports: [], reason: null });
+  t.strictSame(firewall.banned, ['203.0.113.9:5062']);
+});
+
+await t.test('an operator who lifts an address lifts its sockets, and is told which', async (t) => {
+  const { enforcer, firewall, records, log, counted } = await running(t);
+  const ban = (...texts: string[]) => Promise.all(texts.map((text) => enforcer.ban(requestOf(text))));
+  await ban('203.0.113.9', '203.0.113.9:40000', '203.0.113.9:5062', '203.0.113.10:5062', '203.0.113.0/24');
+  const lift = (text: string) => enforcer.unban(targetOf(text), 'manual');
+  firewall.batches = [];
+  t.strictSame(await lift('203.0.113.9'), { isEnded: true, ports: [5062, 40_000], reason: null });
+  t.equal(firewall.batches.length, 1);
+  t.strictSame(firewall.banned, ['203.0.113.0/24', '203.0.113.10:5062']);
+  t.strictSame([...records.content.keys()].sort(), ['203.0.113.0/24', '203.0.113.10:5062']);
+  t.match(counted(), { 'security.bans.removed': 3 });
+  t.equal(log.lines.filter(({ message }) => message === 'unbanned').length, 3);
+  t.strictSame(await lift('203.0.113.0/24'), { isEnded: true, ports: [], reason: null }, 'a network has no sockets');
+  t.strictSame(await lift('203.0.113.10'), { isEnded: false, ports: [5062], reason: null });
+  t.strictSame(await lift('203.0.113.10'), { isEnded: false, ports: [], reason: 'not_banned' });
+  await ban('203.0.113.9:1', '203.0.113.9:2');
+  t.strictSame(await lift('203.0.113.9:1'), { isEnded: true, ports: [], reason: null });
+  t.strictSame(firewall.banned, ['203.0.113.9:2']);
+  records.fault = new Error('no room');
+  t.strictSame(await lift('203.0.113.9'), { isEnded: false, ports: [2], reason: 'unsaved' });
 });
 
 await t.test('a flush ends all bans in one batch', async (t) => {

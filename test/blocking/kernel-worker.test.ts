@@ -1,6 +1,6 @@
 import t from 'tap';
 import { type Firewall, FirewallError } from '../../src/blocking/firewall.js';
-import { prefixOf, requestOf } from './fixtures.js';
+import { requestOf, targetOf } from './fixtures.js';
 import { running } from './running-enforcer.js';
 
 const LOOK_MS = 5_000;
@@ -75,6 +75,24 @@ await t.test('a missing ban, one of another time and one that nobody desires are
   });
 });
 
+await t.test("a socket that is missing, of another time or nobody's is mended like an address", async (t) => {
+  const { enforcer, firewall, time, counted } = await running(t);
+  for (const text of ['203.0.113.1:5062', '203.0.113.1:5063', '[2001:db8::1]:5062'])
+    await enforcer.ban(requestOf(text));
+  firewall.deleteByHand('203.0.113.1:5062');
+  firewall.addByHand('203.0.113.1:5063', 60);
+  firewall.addByHand('203.0.113.1:9', 60);
+  firewall.addByHand('203.0.113.1/32', 60);
+  await time.advance(LOOK_MS);
+  t.strictSame(firewall.banned, ['203.0.113.1:5062', '203.0.113.1:5063', '[2001:db8::1]:5062']);
+  t.equal(firewall.secondsOf('203.0.113.1:5063'), 3_595);
+  t.match(counted(), {
+    'blocker.differences.missing': 1,
+    'blocker.differences.time': 1,
+    'blocker.differences.foreign': 2,
+  });
+});
+
 await t.test('a ban that ends in the kernel a little later than in the table is no news', async (t) => {
   const { enforcer, firewall, time, log } = await running(t);
   await time.advance(3_900);
@@ -95,13 +113,13 @@ await t.test('bans and ends that come during a look are no differences, and go i
   firewall.calls = [];
   let asked: Promise<unknown> = Promise.resolve();
   firewall.onRead = () => {
-    asked = Promise.all([enforcer.ban(requestOf('203.0.113.2')), enforcer.unban(prefixOf('203.0.113.1'), 'manual')]);
+    asked = Promise.all([enforcer.ban(requestOf('203.0.113.2')), enforcer.unban(targetOf('203.0.113.1'), 'manual')]);
     firewall.onRead = () => undefined;
   };
   await time.advance(LOOK_MS);
   t.strictSame(await asked, [
     { result: 'banned', reason: null },
-    { isEnded: true, reason: null },
+    { isEnded: true, ports: [], reason: null },
   ]);
   t.strictSame(firewall.calls, ['read', 'apply 2']);
   t.strictSame(firewall.banned, ['203.0.113.2/32']);
@@ -118,7 +136,7 @@ await t.test('a firewall that fails is tried for ever, said once a kind, and los
   await enforcer.ban(requestOf('203.0.113.3'));
   t.equal(enforcer.status().isFirewallFailing, true);
   t.strictSame(time.waits.slice(0, 1), [500]);
-  await enforcer.unban(prefixOf('203.0.113.1'), 'manual');
+  await enforcer.unban(targetOf('203.0.113.1'), 'manual');
   await time.advance(200_000);
   firewall.fault = 'not_permitted';
   await time.advance(200_000);
@@ -215,11 +233,11 @@ await t.test('more changes than may wait are refused, and found by the next look
     ['3', '5'],
   ]) {
     await Promise.resolve();
-    void enforcer.unban(prefixOf(`203.0.113.${old}`), 'manual');
+    void enforcer.unban(targetOf(`203.0.113.${old}`), 'manual');
     void enforcer.ban(requestOf(`203.0.113.${young}`));
     await time.settle();
   }
-  void enforcer.unban(prefixOf('203.0.113.4'), 'manual');
+  void enforcer.unban(targetOf('203.0.113.4'), 'manual');
   replies.push(await enforcer.ban(last));
   t.strictSame(replies, [{ result: 'refused', reason: 'firewall' }]);
   firewall.release();

@@ -1,12 +1,18 @@
-import type { Prefix } from '../domain/address-set.js';
+import type { BanTarget } from '../domain/ban-target.js';
+import type { Log } from '../domain/log.js';
 import { Backoff } from '../lifecycle/backoff.js';
 import type { pause } from '../lifecycle/pause.js';
-import { ChangeQueue, type ChangeQueueOptions, type Settled } from './change-queue.js';
-import { type Enforcement, FirewallError } from './firewall.js';
-import { KernelBans, type KernelBansOptions } from './kernel-bans.js';
+import { FirewallError } from './firewall.js';
+import type { KernelBans } from './kernel-bans.js';
 import { Outage } from './outage.js';
+import type { PendingChanges, Settled } from './pending-changes.js';
+import type { Tally } from './tally.js';
 
-export interface FirewallKeeperOptions extends ChangeQueueOptions, Omit<KernelBansOptions, 'queue'> {
+export interface KernelWorkerOptions {
+  readonly kernel: KernelBans;
+  readonly pending: PendingChanges;
+  readonly tally: Tally;
+  readonly log: Log;
   readonly wait: typeof pause;
   readonly random: () => number;
   readonly retryMinMs?: number;
@@ -21,29 +27,24 @@ const REPAIRED = 'what we had put into the firewall was gone or changed; all of 
 const NOT_SETTLED: Settled = { isDone: false, spared: new Set() };
 
 /**
- * Has the kernel do what the table says. One call of the firewall at a time; what is asked for meanwhile goes together into the next
- * one, at once. Where a call fails, everything is put in place anew, with growing pauses, until it is; nobody waits for that.
+ * Makes what the kernel has what is wanted, one call of the firewall at a time; what is asked for meanwhile goes together into the
+ * next one, at once. Where a call fails, everything is put in place anew, with growing pauses, until it is; nobody waits for that.
  */
-export class FirewallKeeper {
-  readonly #options: FirewallKeeperOptions;
-  readonly #queue: ChangeQueue;
-  readonly #kernel: KernelBans;
+export class KernelWorker {
+  readonly #options: KernelWorkerOptions;
   readonly #outage: Outage;
   readonly #backoff: Backoff;
   readonly #life = new AbortController();
-  /** Whether the kernel is to be looked at. */
-  #isDue = false;
-  /** Whether changes went before that. */
-  #isPutOff = false;
+  /** Whether the kernel is to be looked at, and whether changes went before that. */
+  #isLookDue = false;
+  #isLookPutOff = false;
   #working: Promise<void> | null = null;
   /** What ended the work for good: no fault of the firewall's but of ours. */
   #fault: { readonly error: unknown } | null = null;
 
-  constructor(options: FirewallKeeperOptions) {
+  constructor(options: KernelWorkerOptions) {
     const { log, random, retryMinMs = 500, retryMaxMs = 30_000 } = options;
     this.#options = options;
-    this.#queue = new ChangeQueue(options);
-    this.#kernel = new KernelBans({ ...options, queue: this.#queue });
     this.#outage = new Outage(log, OUTAGE_TEXTS);
     this.#backoff = new Backoff(retryMinMs, retryMaxMs, random);
   }
@@ -52,37 +53,19 @@ export class FirewallKeeper {
     return this.#outage.isOn;
   }
 
-  /** How long the last look at the kernel took, in milliseconds. */
-  get verifyMs(): number {
-    return this.#kernel.verifyMs;
-  }
-
-  /** Since the kernel was last seen to do what it should, in seconds. */
-  get verifiedSeconds(): number {
-    return (this.#options.clock() - this.#kernel.verifiedAt) / 1000;
-  }
-
-  /**
-   * Puts everything in place, before anything else is asked for.
-   * @param adopt told what was found, before anything is changed: what it adds to the table stays.
-   * @throws FirewallError
-   */
-  start(adopt: (found: Enforcement) => void): Promise<void> {
-    return this.#kernel.restore(adopt);
-  }
-
-  /** Tells the kernel what the table says about the prefix. */
-  async settle(address: string, prefix: Prefix): Promise<Settled> {
+  /** Has the kernel told what is wanted of the target. Resolves when it is, or when nobody can say when it will be. */
+  async tell(key: string, target: BanTarget): Promise<Settled> {
     if (this.#life.signal.aborted) return NOT_SETTLED;
-    if (this.#queue.add(address, prefix)) return this.#begin();
-    this.#isDue = true;
+    if (this.#options.pending.add(key, target)) return this.#begin();
+    // The look finds it.
+    this.#isLookDue = true;
     void this.#begin();
     return NOT_SETTLED;
   }
 
   /** Looks whether the kernel does what it should, and mends it. @returns whether it does now. */
   async verify(): Promise<boolean> {
-    this.#isDue = true;
+    this.#isLookDue = true;
     const { isDone } = await this.#begin();
     return isDone;
   }
@@ -101,28 +84,29 @@ export class FirewallKeeper {
 
   #begin(): Promise<Settled> {
     const isHopeless = this.isFailing || this.#fault !== null;
-    const settled = isHopeless ? Promise.resolve(NOT_SETTLED) : this.#queue.settled();
+    const settled = isHopeless ? Promise.resolve(NOT_SETTLED) : this.#options.pending.settled();
     this.#working ??= this.#work().catch((error: unknown) => {
       this.#fault = { error };
-      this.#queue.settle(false);
+      this.#options.pending.settle(false);
     });
     return settled;
   }
 
   async #work(): Promise<void> {
+    const { pending, wait } = this.#options;
     // What is asked for in the same tick goes together.
     await Promise.resolve();
-    while (this.isFailing || this.#isDue || this.#queue.size > 0) {
-      if (this.isFailing) await this.#options.wait(this.#backoff.next(), this.#life.signal);
+    while (this.isFailing || this.#isLookDue || pending.size > 0) {
+      if (this.isFailing) await wait(this.#backoff.next(), this.#life.signal);
       if (this.isFailing && this.#life.signal.aborted) break;
-      this.#queue.settle(await this.#isSettled());
+      pending.settle(await this.#isSettled());
     }
     this.#working = null;
   }
 
   async #isSettled(): Promise<boolean> {
     try {
-      if (this.isFailing || !(await this.#isSimplyDone())) await this.#restore();
+      if (this.isFailing || !(await this.#isSimplyDone())) await this.#repair();
       return true;
     } catch (error) {
       const { fault, message } = this.#counted(error);
@@ -134,8 +118,8 @@ export class FirewallKeeper {
   /** @returns false where a call failed, or what it needs is not there: somebody may have taken that away. */
   async #isSimplyDone(): Promise<boolean> {
     try {
-      if (this.#isTimeToLook()) return await this.#kernel.verify();
-      await this.#kernel.apply();
+      if (this.#isTimeToLook()) return await this.#options.kernel.verify();
+      await this.#options.kernel.apply();
       return true;
     } catch (error) {
       this.#counted(error);
@@ -145,19 +129,19 @@ export class FirewallKeeper {
 
   /** What waits goes before a look, which can take long; but once only, so that no flood of changes puts off all looks. */
   #isTimeToLook(): boolean {
-    const isTime = this.#isDue && (this.#isPutOff || this.#queue.size === 0);
-    this.#isPutOff = this.#isDue && !isTime;
-    this.#isDue = this.#isPutOff;
+    const isTime = this.#isLookDue && (this.#isLookPutOff || this.#options.pending.size === 0);
+    this.#isLookPutOff = this.#isLookDue && !isTime;
+    this.#isLookDue = this.#isLookPutOff;
     return isTime;
   }
 
-  async #restore(): Promise<void> {
-    const { tally, log, table } = this.#options;
-    await this.#kernel.restore();
+  async #repair(): Promise<void> {
+    const { kernel, tally, log } = this.#options;
+    const bans = await kernel.restore();
     this.#backoff.reset();
-    if (this.isFailing) return this.#outage.over({ bans: table.size });
+    if (this.isFailing) return this.#outage.over({ bans });
     tally.add('blocker.repairs');
-    log.warn({ bans: table.size }, REPAIRED);
+    log.warn({ bans }, REPAIRED);
   }
 
   /** @throws what is no fault of the firewall's: it would be the same at the next try. */
