@@ -11,6 +11,8 @@ export const RULE_NAMES = [
   'low_and_slow',
   'trusted_at_risk',
   'stale_credentials',
+  'honeypot',
+  'outage',
   'storm',
   'unproven_flood',
 ] as const;
@@ -32,6 +34,42 @@ export interface Subject {
   readonly text: string;
 }
 
+/** What a finding rests on. A closed list: each has its sentence in alerts, and its weight in an explanation. */
+export const EVIDENCE_NAMES = [
+  'guesses_here',
+  'guesses_elsewhere',
+  'guesses_nearby',
+  'guesses_at_others',
+  'tries_at_home',
+  'names',
+  'probes',
+  'sockets',
+  'pace',
+  'persistence',
+  'spread',
+  'attackers',
+  'shared_accounts',
+  'first_login',
+  'new_network',
+  'home_in_use',
+  'burst',
+  'residents',
+  'refused_at_home',
+  'logins',
+  'failures',
+  'honeypot',
+  'unproven',
+] as const;
+
+export type EvidenceName = (typeof EVIDENCE_NAMES)[number];
+
+/** One fact, how many times it was seen, and how much it counts: 1 decides alone, 0 only explains. */
+export interface Evidence {
+  readonly name: EvidenceName;
+  readonly count: number;
+  readonly weight: number;
+}
+
 /** What was done about it. */
 export type FindingAction =
   /** A ban was decided. */
@@ -42,8 +80,8 @@ export type FindingAction =
   | 'none'
   /** The address is on the allowlist. */
   | 'allowlisted'
-  /** The address has authenticated lately, and what it did is not enough to forget that. */
-  | 'trusted'
+  /** People live at the address, and the socket that would have to be banned is theirs too, or changes each time. */
+  | 'lived_in'
   /** BAN_UNPROVEN=never, and nothing proves that the address is the sender's. */
   | 'unproven'
   /** The limit of bans per minute on unproven evidence is reached. */
@@ -71,6 +109,9 @@ export interface Finding {
   readonly account: string | null;
   readonly proof: Proof | null;
   readonly action: FindingAction;
-  /** Of the ban that was decided; null without one. */
+  /** Of the ban that was decided: `203.0.113.9`, `203.0.113.9:5062`, a prefix; null without one. */
+  readonly banTarget: string | null;
   readonly banSeconds: number | null;
+  /** What it rests on, the weightiest first. */
+  readonly evidence: readonly Evidence[];
 }

@@ -7,7 +7,7 @@ export type Address = string & { readonly [addressBrand]: true };
 export type Family = 'IPV4' | 'IPV6';
 
 const TRANSPORTS = ['UDP', 'TCP', 'TLS', 'WS', 'WSS'] as const;
-export type Transport = (typeof TRANSPORTS)[number];
+type Transport = (typeof TRANSPORTS)[number];
 
 /** Where a request came from, as Asterisk says it. */
 export interface RemoteAddress {

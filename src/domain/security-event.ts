@@ -1,4 +1,4 @@
-import type { RemoteAddress } from './remote-address.js';
+import type { Address, RemoteAddress } from './remote-address.js';
 
 /** Asterisk's 15 security events, in the order of its include/asterisk/security_events_defs.h. */
 export const SECURITY_EVENT_NAMES = [
@@ -25,7 +25,7 @@ export type SecurityEventName = (typeof SECURITY_EVENT_NAMES)[number];
  * What every security event says. The strings may share memory with the buffer they were read from:
  * whoever keeps one beyond the callback keeps that buffer too, unless it is detached first.
  */
-export interface SecurityEventCommon {
+interface SecurityEventCommon {
   /** Asterisk's `systemname`, or the name that the source was given where Asterisk has none. */
   readonly pbx: string;
   /** When Asterisk raised it, in milliseconds since the Unix epoch. */
@@ -37,6 +37,8 @@ export interface SecurityEventCommon {
   /** The SIP Call-ID (hostile text) or a pointer; groups what belongs to one request. */
   readonly sessionId: string;
   readonly remote: RemoteAddress;
+  /** The PBX's own address at which it came in; null where Asterisk does not say, as for a socket that listens at all of them. */
+  readonly local: Address | null;
 }
 
 /** What a type says beyond the common part; types that are absent here add nothing. Null: Asterisk left it out. */
@@ -47,7 +49,14 @@ interface SecurityEventDetails {
   RequestBadFormat: { readonly requestType: string | null };
   AuthMethodNotAllowed: { readonly authMethod: string | null };
   /** False for every AMI login: Asterisk never sets it there. */
-  SuccessfulAuth: { readonly usingPassword: boolean };
+  SuccessfulAuth: {
+    readonly usingPassword: boolean;
+    /**
+     * Whether Asterisk said that this peer of chan_sip is now registered at this address: what chan_sip's SuccessfulAuth
+     * alone does not prove. False elsewhere.
+     */
+    readonly isRegistration: boolean;
+  };
   UnexpectedAddress: { readonly expectedAddress: string | null };
   ChallengeResponseFailed: Guessed;
   InvalidPassword: Guessed;

@@ -2,7 +2,7 @@ import { parseEndpoint, type RemoteAddress } from '../domain/remote-address.js';
 import type { SecurityEvent, SecurityEventName } from '../domain/security-event.js';
 
 /** What Asterisk writes into a frame but a SecurityEvent leaves out, under Asterisk's own keys. */
-export type Wire = Partial<
+type Wire = Partial<
   Record<
     | 'LocalAddress'
     | 'Module'
@@ -18,7 +18,7 @@ export type Wire = Partial<
 >;
 
 type Raised<Event> = Event extends SecurityEvent
-  ? Omit<Event, 'pbx' | 'at' | 'guess'> & { readonly wire?: Wire }
+  ? Omit<Event, 'pbx' | 'at' | 'guess' | 'local' | 'isRegistration'> & { readonly wire?: Wire }
   : never;
 /** A security event as something inside the PBX raises it: the PBX adds its own name and the time. */
 export type RaisedEvent = Raised<SecurityEvent>;

@@ -45,6 +45,7 @@ export const EVENT_TYPES: ReadonlyMap<string, EventType> = new Map(
       },
       type('SuccessfulAuth', ['UsingPassword', 'Module', 'SessionTV'], 'UsingPassword', (value) => ({
         usingPassword: value === '1',
+        isRegistration: false,
       })),
       type('UnexpectedAddress', ['ExpectedAddress', 'Module', 'SessionTV'], 'ExpectedAddress', (expectedAddress) => ({
         expectedAddress,

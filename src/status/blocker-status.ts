@@ -3,7 +3,7 @@ import { processFamilies, processUsage } from './process-families.js';
 import type { ReadingTotals } from './reading-totals.js';
 
 /** What the status asks the blocker. */
-export interface BlockerState {
+interface BlockerState {
   readonly desired: number;
   readonly enforced: number;
   /** Since the kernel was last seen to do what it should. */
@@ -19,12 +19,12 @@ export interface BlockerStatusOptions {
   readonly verifySeconds: number;
 }
 
-/** A look that is late by so much beyond three intervals is no busy machine any more. */
+/** A busy machine makes a look late, but not by three intervals and this. */
 const VERIFY_GRACE_SECONDS = 60;
 
 /**
- * The blocker's health over HTTP. It is not ready while the kernel does not do what it should. A restart mends nothing that it does not
- * try to mend itself, for ever; so it is healthy as long as it answers.
+ * The blocker's health over HTTP. It is not ready while the kernel does not do what it should. It never stops trying to mend what a
+ * restart could mend, so it is healthy as long as it answers.
  */
 export function blockerStatus({ state, totals, version, verifySeconds, onHttpRefused }: BlockerStatusOptions): Status {
   const lateSeconds = 3 * verifySeconds + VERIFY_GRACE_SECONDS;

@@ -14,7 +14,7 @@ export type StatsdDropReason = (typeof STATSD_DROP_REASONS)[number];
 
 /** The services that Asterisk names in security events, and IAX2, of which its log alone tells. `other` takes every word beyond them, so that no text becomes a series. */
 export const KNOWN_SERVICES = ['PJSIP', 'SIP', 'AMI', 'IAX2', 'other'] as const;
-export type KnownService = (typeof KNOWN_SERVICES)[number];
+type KnownService = (typeof KNOWN_SERVICES)[number];
 
 /** What the exporter knows about itself at one moment. Counts are since the start; times are milliseconds of Health's clock. */
 export interface HealthSnapshot {

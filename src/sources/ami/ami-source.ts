@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
 import { Backoff } from '../../lifecycle/backoff.js';
-import { pause } from '../../lifecycle/pause.js';
+import { keepTrying } from '../../lifecycle/keep-trying.js';
 import { AmiError } from './ami-error.js';
 import { Client } from './client.js';
 import type { AmiConnection } from './connection.js';
@@ -30,13 +30,9 @@ export class AmiSource implements Source {
 
   async start(handlers: SourceHandlers, signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(this.#options.reconnectFirstMs, this.#options.reconnectMaxMs);
-    while (!signal.aborted) {
-      const reason = await this.#session(handlers, signal, () => backoff.reset()).catch(messageOf);
-      if (signal.aborted) break;
-      const retryMs = backoff.next();
-      handlers.onState({ state: 'disconnected', reason, retryMs });
-      await pause(retryMs, signal);
-    }
+    const onFailed = (reason: string, retryMs: number) => handlers.onState({ state: 'disconnected', reason, retryMs });
+    const attempt = () => this.#session(handlers, signal, () => backoff.reset()).catch(messageOf);
+    await keepTrying(attempt, { backoff, onFailed }, signal);
   }
 
   /** What went by in a connection cannot be read again. */

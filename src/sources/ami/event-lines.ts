@@ -2,7 +2,7 @@ import { EVENT_TYPES, type EventType, LATE_ACCOUNT } from '../event-types.js';
 import { Pattern } from '../pattern.js';
 
 /** A line that may follow RemoteAddress. */
-export interface TailLine {
+interface TailLine {
   /** The key with its separator. */
   readonly pattern: Pattern;
   /** Whether its value is the type's detail. */
@@ -36,8 +36,8 @@ export const EVENT_LINES: ReadonlyMap<string, EventLines> = new Map(
 export const NAME_SLOTS = 64;
 
 /**
- * A place for an event's name, from its tenth and eleventh letters: the first two neighbours whose sum differs for all 15 names
- * (after `FailedACL` they are the line's end). A place proves nothing: any other text has one too.
+ * A place for an event's name, from its tenth and eleventh letters: the first two neighbours whose sum, modulo 64, differs for
+ * all 15 names (after `FailedACL` they are the line's end). A place proves nothing: any other text has one too.
  * @param at where the name begins.
  */
 export function slotOf(text: string, at: number): number {

@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import type { RemoteAddress } from '../../domain/remote-address.js';
+import type { Address, RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
 import { detached } from '../../text/detached.js';
@@ -7,8 +7,10 @@ import { type HashKey, hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js
 import { digits } from '../digits.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { EVENT_TIME_LENGTH, parseEventTime } from '../event-time.js';
+import { localAddress } from '../local-address.js';
 import { Pattern } from '../pattern.js';
 import { EVENT_LINES, type EventLines, NAME_SLOTS, slotOf } from './event-lines.js';
+import { RegisteredPeers } from './registered-peers.js';
 
 export interface EventReaderOutput {
   readonly onEvent: (event: SecurityEvent) => void;
@@ -56,11 +58,14 @@ const MS_LENGTH = 3;
 const OFFSET_LENGTH = 5;
 
 const AMI = 'AMI';
+const CHAN_SIP = 'SIP';
 /**
  * How much a client can write into AMI that is not cut: over HTTP (`webenabled = yes` in manager.conf) a user name of 3.9 KB
  * with line ends in it, which has room for whole events; over SIP a name has room for none.
  */
 const FORGED_BYTES_MAX = 8_192;
+/** As above, over SIP, behind the end of a block that a client wrote: chan_sip reads a To header of 255 bytes. */
+const FORGED_SIP_BYTES_MAX = 255;
 
 const SESSION_ID = new Pattern('SessionID: ');
 
@@ -90,9 +95,16 @@ export class EventReader {
   readonly #headers: (Header | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
   /** The last event's lines from LocalAddress to `RemoteAddress: `: most events come in on the same socket. Null before the first. */
   #link: Pattern | null = null;
+  /** The address in them. */
+  #local: Address | null = null;
+  readonly #registered = new RegisteredPeers();
 
   /** A block that begins before this may be text of a client's. From the beginning of what is read now. */
   #trustedFrom = 0;
+  /** The same for a registration, which takes fewer bytes to forge. */
+  #registeredFrom = 0;
+  /** How many bytes were read before. */
+  #readBytes = 0;
 
   /** What is read now, as bytes and as text of one letter for each byte. */
   #view: DataView = new DataView(new ArrayBuffer(0));
@@ -130,11 +142,19 @@ export class EventReader {
         start = this.#at;
       } else {
         start = this.#text.indexOf(BLOCK_END, start) + BLOCK_END.length;
-        if (reason !== 'ignored') this.#output.onMalformed(reason);
+        this.#registered.clear();
+        if (reason !== 'ignored') this.#refuse(reason, start);
       }
     }
     this.#text = '';
     this.#trustedFrom = Math.max(0, this.#trustedFrom - blocks.length);
+    this.#registeredFrom = Math.max(0, this.#registeredFrom - blocks.length);
+    this.#readBytes += blocks.length;
+  }
+
+  #refuse(reason: MalformedReason, end: number): void {
+    this.#registeredFrom = end + FORGED_SIP_BYTES_MAX;
+    this.#output.onMalformed(reason);
   }
 
   /** @returns null with #at behind the block if it was handed out, otherwise why not. */
@@ -164,7 +184,11 @@ export class EventReader {
     const end = this.#text.indexOf(BLOCK_END, start);
     if (end - start > this.#blockBytesMax) return 'oversize';
     this.#at = end + BLOCK_END.length;
-    this.#output.onMessage(this.#decoded(this.#text.slice(start, end)));
+    const block = this.#decoded(this.#text.slice(start, end));
+    if (start >= this.#registeredFrom && start >= this.#trustedFrom) {
+      this.#registered.read(block, this.#readBytes + start);
+    }
+    this.#output.onMessage(block);
     return null;
   }
 
@@ -234,12 +258,15 @@ export class EventReader {
     if (this.#at - LINE_END.length - start > this.#blockBytesMax) return 'oversize';
     if (start < this.#trustedFrom) return 'injected';
     this.#at += LINE_END.length;
-    const common = { event: type.name, pbx, at, service, account, sessionId, remote };
-    // Assigned and not spread: a copy of these seven halves the speed of all reading.
+    const common = { event: type.name, pbx, at, service, account, sessionId, remote, local: this.#local };
+    // Assigned and not spread: a copy of these eight halves the speed of all reading.
     const event = type.guessKey === null ? common : Object.assign(common, { guess });
-    this.#output.onEvent(
-      (type.detailOf === null ? event : Object.assign(event, type.detailOf(detail))) as SecurityEvent,
-    );
+    if (type.detailOf !== null) Object.assign(event, type.detailOf(detail));
+    if (type.name === 'SuccessfulAuth' && service === CHAN_SIP) {
+      const isRegistration = this.#registered.take(account, remote.address, this.#readBytes + start);
+      Object.assign(event, { isRegistration });
+    }
+    this.#output.onEvent(event as SecurityEvent);
     return null;
   }
 
@@ -252,9 +279,11 @@ export class EventReader {
   #readLink(): MalformedReason | null {
     const start = this.#at;
     if (!this.#line('LocalAddress: ')) return 'key_order';
-    if (this.#address() === null) return 'address';
+    const local = this.#address();
+    if (local === null) return 'address';
     if (!this.#literal('RemoteAddress: ')) return 'key_order';
     this.#link = new Pattern(this.#text.slice(start, this.#at));
+    this.#local = localAddress(local);
     return null;
   }
 

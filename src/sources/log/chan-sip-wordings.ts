@@ -5,6 +5,7 @@ import {
   INVALID_TRANSPORT,
   meaning,
   NO_EXTENSION,
+  REGISTERED,
   RESPONSE_FAILED,
 } from './meanings.js';
 import { sipAccount } from './sip-account.js';
@@ -72,6 +73,21 @@ export const CHAN_SIP_WORDINGS: readonly Wording[] = [
     meaning: () => meaning(INVALID_ACCOUNT, null),
   },
 ];
+
+/**
+ * What chan_sip says of a registration, at the level VERBOSE: `-- Registered SIP '101' at 198.51.100.7:5060`, before 1.8
+ * `at 198.51.100.7 port 5060 expires 60`. The name is of sip.conf, and nothing else is said by a client.
+ */
+export const CHAN_SIP_LOGIN: Wording = {
+  service: 'SIP',
+  head: /^(?:-- )?Registered SIP '/,
+  place: /' at (?<host>[^\s']{1,90})(?=(?: port \d{1,5} expires \d{1,10})?$)/g,
+  tail: /(?: port \d{1,5} expires \d{1,10})?$/,
+  hasPort: false,
+  spillBytesMax: 0,
+  isOpen: false,
+  meaning: ({ before }) => (before === '' || before.includes("'") ? null : meaning(REGISTERED, before)),
+};
 
 /** `Call from 'name' (address) to extension '...' rejected because ...`: the account is the dialled number, as on AMI. */
 export function callWording(

@@ -19,9 +19,8 @@ export const CUT_MESSAGE_BYTES_MIN = 1023;
  * - AMI: over its own port none (recordings ami-name-lf, ami-name-cr). Over HTTP (`webenabled = yes` in
  *   manager.conf) any client can write whole lines, and no reader of the log can tell.
  *
- * A service that is not here is none of Asterisk's.
  */
-export const LINE_FEED_ACCOUNT_BYTES_MAX: ReadonlyMap<string, number> = new Map([
+const LINE_FEED_ACCOUNT_BYTES_MAX: ReadonlyMap<string, number> = new Map([
   ['PJSIP', 36],
   ['SIP', 255],
   ['AMI', 0],
@@ -29,3 +28,8 @@ export const LINE_FEED_ACCOUNT_BYTES_MAX: ReadonlyMap<string, number> = new Map(
 
 /** The greatest of them. */
 export const FORGEABLE_BYTES = Math.max(...LINE_FEED_ACCOUNT_BYTES_MAX.values());
+
+/** How many bytes of its account a client can write a line feed into; of a module that is not Asterisk's own, the greatest. */
+export function forgeableBytesOf(service: string): number {
+  return LINE_FEED_ACCOUNT_BYTES_MAX.get(service) ?? FORGEABLE_BYTES;
+}

@@ -1,7 +1,7 @@
 import type { Log } from '../../domain/log.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
 import { Backoff } from '../../lifecycle/backoff.js';
-import { pause } from '../../lifecycle/pause.js';
+import { keepTrying } from '../../lifecycle/keep-trying.js';
 import { fileFault } from './file-fault.js';
 import { Follower, type FollowerOptions } from './follower.js';
 import type { LogReader, LogReaderOutput } from './log-reader.js';
@@ -25,7 +25,7 @@ export interface LogSourceOptions extends Omit<FollowerOptions, 'bookmarks'> {
   readonly log: Log;
 }
 
-/** A file that was not written to for so long ends with a whole message. */
+/** When nothing was written to a file for this long, what it ends with is a whole message. */
 const SETTLE_MS = 1_000;
 
 /**
@@ -51,19 +51,19 @@ export class LogSource implements Source {
     const backoff = new Backoff(retryFirstMs, retryMaxMs);
     let { bookmarks, fault } = (await this.#store?.load()) ?? { bookmarks: null, fault: null };
     if (fault !== null) state.gap(`${fault}: ${path} is read from its present end on`);
-    while (!signal.aborted) {
+    const attempt = async () => {
       const follower: Follower = this.#followerOf(handlers, state, bookmarks, () => backoff.reset());
       this.#follower = follower;
-      const reason = await follower.run(signal).then(
-        () => null,
-        (error: unknown) => fileFault(path, error),
-      );
-      if (reason === null) break;
-      const retryMs = backoff.next();
-      state.failed(reason, retryMs);
-      bookmarks = follower.bookmarks();
-      await pause(retryMs, signal);
-    }
+      try {
+        await follower.run(signal);
+        return null;
+      } catch (error) {
+        bookmarks = follower.bookmarks();
+        return fileFault(path, error);
+      }
+    };
+    const onFailed = (reason: string, retryMs: number) => state.failed(reason, retryMs);
+    await keepTrying(attempt, { backoff, onFailed }, signal);
   }
 
   /** Works also after the stop: what it returns has written, when it returns, how far was read at the mark. */

@@ -1,5 +1,5 @@
 import type { SecurityEvent } from '../../domain/security-event.js';
-import { CHAN_SIP_WORDINGS } from './chan-sip-wordings.js';
+import { CHAN_SIP_LOGIN, CHAN_SIP_WORDINGS } from './chan-sip-wordings.js';
 import { DIALPLAN_WORDINGS } from './dialplan-wordings.js';
 import { IAX2_WORDINGS } from './iax2-wordings.js';
 import { hasLogPrefix, type LogPrefix, readLogPrefix } from './log-prefix.js';
@@ -23,7 +23,7 @@ const LINE_BYTES_MAX = 65_536;
 
 /** A word of each wording's beginning, so that a line without any is passed over quickly. */
 const WORTH_READING =
-  /Registration |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
+  /Registration |Registered SIP |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
 
 const MANAGER_WORDINGS = [...MANAGER_CAUSES, MANAGER_FAILED];
 const WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
@@ -38,15 +38,23 @@ const WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
   // A dateformat or a syslog that leaves the file out.
   ['', [...CHAN_SIP_WORDINGS, ...PJSIP_WORDINGS, ...IAX2_WORDINGS, ...MANAGER_WORDINGS]],
 ]);
-/** VERBOSE and DEBUG lines repeat what clients send. */
+/**
+ * VERBOSE lines repeat what clients send, and so one wording alone is read in them, of the files that write it: before 1.8
+ * logger.c is named for all.
+ */
+const VERBOSE_WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
+  ['chan_sip.c', [CHAN_SIP_LOGIN]],
+  ['logger.c', [CHAN_SIP_LOGIN]],
+]);
+/** DEBUG lines repeat what clients send, too. */
 const LEVELS: ReadonlySet<string> = new Set(['NOTICE', 'WARNING', 'ERROR', 'SECURITY']);
 
 const CURLY_QUOTE = /[\u2018\u2019\u201a\u201b\u2032]/;
 
 /**
- * Reads the failures that Asterisk 1.4 to 22 writes into its log `messages` (or `full`) as the events that it raises
- * beside them. docs/sources-messages-log.md has the table. The lines of res_security_log.c are another reader's: they
- * say the same again.
+ * Reads the failures that Asterisk 1.4 to 22 writes into its log `messages` (or `full`), and chan_sip's registrations, as
+ * the events that it raises beside them. docs/sources-messages-log.md has the table. The lines of res_security_log.c are
+ * another reader's: they say the same again.
  */
 export class MessagesLog implements LogReader {
   readonly #pbx: string;
@@ -103,7 +111,7 @@ export class MessagesLog implements LogReader {
 
   #readText(line: string, isCovered: boolean): void {
     const prefix = this.#readDump(line) ? null : readLogPrefix(line, this.#clock);
-    const wordings = prefix === null || !LEVELS.has(prefix.level) ? undefined : WORDINGS.get(prefix.file);
+    const wordings = prefix === null ? undefined : wordingsOf(prefix);
     if (prefix === null || wordings === undefined) this.#output.onIgnored();
     else this.#take(prefix, readPasted(wordings, prefix.message), isCovered);
   }
@@ -142,11 +150,22 @@ export class MessagesLog implements LogReader {
     const { wording, remote } = reading;
     const { address } = remote.endpoint;
     const isInjected = isCovered && !this.#spill.allows(address);
+    // Whoever has written a login has an interest in their own address.
+    const isDoubtful = reading.meaning.said.event === 'SuccessfulAuth' && (isCovered || this.#isBrokenOff());
     const spilled = wording.isOpen ? this.#spilledBytes(wording) : 0;
     this.#spill.open(spilled, wording.place === null ? address : null);
-    if (isInjected || (spilled > 0 && wording.place !== null)) this.#output.onMalformed('injected');
+    if (isInjected || isDoubtful || (spilled > 0 && wording.place !== null)) this.#output.onMalformed('injected');
     else if (this.#isSecondOfPair(prefix, reading)) this.#output.onIgnored();
     else this.#output.onEvent(this.#eventOf(prefix, reading));
+  }
+
+  /**
+   * Whether the next line is the rest of a message. A line feed in the extension of a call, which has 80 bytes, leaves room
+   * for a login but not for the beginning of one more line.
+   */
+  #isBrokenOff(): boolean {
+    const lf = this.#text.indexOf('\n', this.#next);
+    return lf >= 0 && !hasLogPrefix(this.#text.slice(this.#next, lf));
   }
 
   #spilledBytes(wording: Wording): number {
@@ -165,6 +184,8 @@ export class MessagesLog implements LogReader {
       account,
       sessionId: meaning.sessionId ?? callId,
       remote: { family, transport, address, port: remote.port, endpoint },
+      // No message names it.
+      local: null,
     };
     // Assigned and not spread, which costs three times as much.
     return Object.assign(event, said);
@@ -177,6 +198,11 @@ export class MessagesLog implements LogReader {
     this.#pairs.open(key, at);
     return false;
   }
+}
+
+function wordingsOf({ level, file }: LogPrefix): readonly Wording[] | undefined {
+  if (level === 'VERBOSE') return VERBOSE_WORDINGS.get(file);
+  return LEVELS.has(level) ? WORDINGS.get(file) : undefined;
 }
 
 function straysOf(text: string): number[] {

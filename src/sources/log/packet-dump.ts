@@ -1,4 +1,4 @@
-import { type HostPort, parseHostPort } from './host-port.js';
+import { type HostPort, parseHostPort } from '../host-port.js';
 
 /** Without a length, a packet's: the longest that UDP carries. */
 const PACKET_BYTES_MAX = 65_535;

@@ -39,7 +39,8 @@ const REQUEST = {
 export const PJSIP_WORDINGS: readonly Wording[] = [
   { ...REQUEST, head: /^Request from '/, hasPort: true },
   { ...REQUEST, head: /^Request '\S*' from '/, hasPort: false },
-  callWording('PJSIP', /^Call from '/, ({ caller }) => caller, EXTENSION_BYTES_MAX),
+  // Asterisk 12 to 16.0 wrote a port, and no brackets around IPv6.
+  { ...callWording('PJSIP', /^Call from '/, ({ caller }) => caller, EXTENSION_BYTES_MAX), hasPort: true },
   {
     // Asterisk 16 and later: the endpoint's name, which is of pjsip.conf, is in front.
     ...callWording('PJSIP', /^/, ({ caller }) => caller, EXTENSION_BYTES_MAX),
@@ -57,6 +58,14 @@ export const PJSIP_WORDINGS: readonly Wording[] = [
     /' \((?<host>[^\s()]{0,90})(?=\) has no configured AORs$)/g,
     failedAcl('registrar_attempt_without_configured_aors'),
   ),
+  {
+    ...registrar(
+      /^Endpoint '(?=[^']{0,200}' \(\S{1,90}\) attempted to register)/,
+      /' \((?<host>[^\s()]{0,90})(?=\) attempted to register to an AOR with a non-SIP URI$)/g,
+      failedAcl('registrar_invalid_uri_in_to_received'),
+    ),
+    tail: /\) attempted to register to an AOR with a non-SIP URI$/,
+  },
   {
     // Both names are of pjsip.conf: the AOR was found.
     ...registrar(
@@ -97,6 +106,8 @@ export const PJSIP_WORDINGS: readonly Wording[] = [
 function registrar(head: RegExp, place: RegExp, said: Said): Wording {
   return {
     ...trusted(head, /(?:\) has no configured AORs|\) unable to register|\))$/),
+    // `%s:%d`, without brackets in any version.
+    hasPort: true,
     place,
     meaning: ({ before }) => meaning(said, before),
   };

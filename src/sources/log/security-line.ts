@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import type { RemoteAddress } from '../../domain/remote-address.js';
+import type { Address, RemoteAddress } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { MalformedReason } from '../../domain/source.js';
 import { detached } from '../../text/detached.js';
@@ -7,7 +7,8 @@ import { hashOfBytes, PROCESS_KEY } from '../../text/keyed-hash.js';
 import { EndpointCache } from '../endpoint-cache.js';
 import { parseEventTime, parseOldEventTime } from '../event-time.js';
 import { EVENT_TYPES, type EventType } from '../event-types.js';
-import { LINE_FEED_ACCOUNT_BYTES_MAX } from './line-feeds.js';
+import { localAddress } from '../local-address.js';
+import { forgeableBytesOf } from './line-feeds.js';
 import { isSecurityPrefix, PREFIX_BYTES_MAX } from './line-prefix.js';
 import { hasHostileTail, type TailReader, type TailTest, tailReader, tailTest } from './tail-reader.js';
 
@@ -49,6 +50,7 @@ const REMOTE = '",RemoteAddress="';
 /** What is left of REMOTE at least. */
 const ADDRESS = 'oteAddress="';
 
+const SERVICE = /^[A-Za-z0-9_-]{1,32}$/;
 const SEVERITY = /^(Informational|Error)$/;
 const EVENT_VERSION = /^\d{1,4}$/;
 /** `%p` of glibc, and of a null pointer. */
@@ -76,10 +78,11 @@ export class SecurityLine {
   #isJoined = false;
   #accountAt = 0;
   #forgeableBytes = 0;
-  /** Of the line that is read: where the address pair begins and ends, and its remote address. */
+  /** Of the line that is read: where the address pair begins and ends, and its addresses. */
   #pairAt = 0;
   #pairEnd = 0;
   #remote: RemoteAddress | null = null;
+  #local: Address | null = null;
 
   constructor(pbx: string) {
     this.#pbx = pbx;
@@ -153,8 +156,8 @@ export class SecurityLine {
     if (type === undefined) return 'unknown_event';
     const at = parseEventTime(time) ?? parseOldEventTime(time);
     if (at === null) return 'event_tv';
-    const forgeableBytes = LINE_FEED_ACCOUNT_BYTES_MAX.get(service);
-    if (!SEVERITY.test(severity) || forgeableBytes === undefined || !EVENT_VERSION.test(version)) return 'value';
+    if (!SEVERITY.test(severity) || !SERVICE.test(service) || !EVENT_VERSION.test(version)) return 'value';
+    const forgeableBytes = forgeableBytesOf(service);
     if (type.hasAccount && !this.#text.startsWith(ACCOUNT, headEnd)) return 'key_order';
     this.#headEnd = headEnd - 1;
     this.#accountAt = type.hasAccount ? headEnd + ACCOUNT.length : this.#headEnd;
@@ -173,7 +176,8 @@ export class SecurityLine {
     const tail = type.readTail(this.#text, this.#pairEnd, end);
     if (tail === null) return 'key_order';
     const account = type.hasAccount ? this.#value(this.#accountAt, sessionAt) : this.#tailValue(tail.account);
-    const event = { event: type.name, pbx: this.#pbx, at, service, account, sessionId, remote: this.#remote };
+    const remote = this.#remote;
+    const event = { event: type.name, pbx: this.#pbx, at, service, account, sessionId, remote, local: this.#local };
     const { guessKey } = type;
     const details = guessKey === null ? type.detailOf?.(this.#tailValue(tail.detail)) : this.#guessed(guessKey, end);
     return Object.assign(event, details) as SecurityEvent;
@@ -228,7 +232,9 @@ export class SecurityLine {
     const localAt = this.#text.lastIndexOf(LOCAL, localEnd - LOCAL.length) + LOCAL.length;
     if (localAt < this.#accountAt + LOCAL.length || this.#text.indexOf('"', localAt) !== localEnd) return 'key_order';
     if (!this.#text.startsWith(REMOTE, localEnd)) return 'key_order';
-    if (this.#endpoints.readAddress(this.#view, this.#text, localAt, localEnd) === null) return 'address';
+    const local = this.#endpoints.readAddress(this.#view, this.#text, localAt, localEnd);
+    if (local === null) return 'address';
+    this.#local = localAddress(local);
     this.#pairAt = localAt - LOCAL.length;
     this.#pairEnd = this.#text.indexOf('"', at) + 1;
     this.#remote = this.#endpoints.readAddress(this.#view, this.#text, at, this.#pairEnd - 1);

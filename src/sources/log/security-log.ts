@@ -17,7 +17,7 @@ interface Pending {
  * Reads Asterisk's security log, and nothing that a client wrote into it.
  *
  * A client can write line feeds into an account, and so whole lines of its own after them. What the text of one
- * message can reach ends somewhere: `LINE_FEED_ACCOUNT_BYTES_MAX` after the beginning of the account. From that follows
+ * message can reach ends somewhere: `forgeableBytesOf` its service after the beginning of the account. From that follows
  *
  * - whether a line's end is Asterisk's: if it is farther away than that, or if the next line begins as a security
  *   event's and its own words reach farther. A line for which that is not known yet waits for the next one;

@@ -1,7 +1,7 @@
 import { type EventType, LATE_ACCOUNT } from '../event-types.js';
 
 /** What follows RemoteAddress. */
-export interface Tail {
+interface Tail {
   readonly detail: string | null;
   /** Null if the account is not there. */
   readonly account: string | null;

@@ -1,5 +1,5 @@
 import type { SecurityEvent } from '../../domain/security-event.js';
-import { type HostPort, parseHostPort } from './host-port.js';
+import { type HostPort, parseHostPort } from '../host-port.js';
 
 type Details<Name extends SecurityEvent['event'], Keys extends string = never> = Pick<
   SecurityEvent & { event: Name },
@@ -13,10 +13,11 @@ export type Said =
   | Details<'ChallengeResponseFailed', 'guess'>
   | Details<'FailedACL', 'aclName'>
   | Details<'InvalidTransport', 'attemptedTransport'>
-  | Details<'RequestNotSupported', 'requestType'>;
+  | Details<'RequestNotSupported', 'requestType'>
+  | Details<'SuccessfulAuth', 'usingPassword' | 'isRegistration'>;
 
 /** The parts of a message that was read in the one way in which it can be read. */
-export interface Parts {
+interface Parts {
   /** Between the head and the address; hostile text. Empty if the address is part of the head. */
   readonly before: string;
   /** Between the address and the tail; hostile text. */

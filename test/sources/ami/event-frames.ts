@@ -43,7 +43,11 @@ export const FRAMES: readonly EventFrame[] = [
     'AccountID: 101',
     'RequestParams: all',
   ]),
-  frame('SuccessfulAuth', { usingPassword: true }, ['UsingPassword: 1', 'Module: res_pjsip', `SessionTV: ${TIME}`]),
+  frame('SuccessfulAuth', { usingPassword: true, isRegistration: false }, [
+    'UsingPassword: 1',
+    'Module: res_pjsip',
+    `SessionTV: ${TIME}`,
+  ]),
   frame('UnexpectedAddress', { expectedAddress: 'IPV4/UDP/192.0.2.7/0' }, [
     'ExpectedAddress: IPV4/UDP/192.0.2.7/0',
     'Module: chan_sip',
@@ -122,6 +126,7 @@ function frame(name: SecurityEvent['event'], details: object, tail: readonly str
     account: '101',
     sessionId: '8f8f8f-0001',
     remote: { ...parseEndpoint(REMOTE), port: 40_000 },
+    local: '192.0.2.1',
     ...details,
   };
   return { lines: [...head(name), ...tail], event: event as SecurityEvent };

@@ -485,6 +485,84 @@ await t.test('behind such a name events are believed again after 8 KB, and behin
   t.match(read(goodFrame(name) + good), ['key_order', { event: 'InvalidPassword' }]);
 });
 
+/** A login of account 121 with chan_sip, from where the frames come from, and the registration that proves it. */
+const LOGIN = textOf(
+  (FRAMES.find(({ event }) => event.event === 'SuccessfulAuth')?.lines ?? []).map((line) =>
+    line.replace('Service: PJSIP', 'Service: SIP').replace('AccountID: 101', 'AccountID: 121'),
+  ),
+);
+const REGISTERED = textOf([
+  'Event: PeerStatus',
+  'Privilege: system,all',
+  'ChannelType: SIP',
+  'Peer: SIP/121',
+  'PeerStatus: Registered',
+  'Address: 203.0.113.9:5060',
+]);
+
+/** Of each login in a text, whether it is a registration. */
+function registrations(...chunks: string[]): boolean[] {
+  const { outputs, read: readOn } = newReader();
+  for (const chunk of chunks) readOn(chunk);
+  return outputs.flatMap((output) =>
+    typeof output === 'object' && 'event' in output && output.event === 'SuccessfulAuth' ? [output.isRegistration] : [],
+  );
+}
+
+await t.test(
+  'a login with chan_sip is a registration where Asterisk says just before that the peer is registered',
+  async (t) => {
+    t.strictSame(registrations(LOGIN), [false]);
+    t.strictSame(registrations(REGISTERED + LOGIN + LOGIN), [true, false]);
+    t.strictSame(registrations(REGISTERED, LOGIN), [true], 'in two reads');
+    t.strictSame(registrations(REGISTERED + goodFrame() + LOGIN), [true], 'with an event between');
+    t.strictSame(registrations(REGISTERED + LOGIN.replace('203.0.113.9', '203.0.113.8')), [false], 'from elsewhere');
+    t.strictSame(registrations(REGISTERED + LOGIN.replace('121', '122')), [false], 'of somebody else');
+    t.strictSame(registrations(REGISTERED + LOGIN.replace('Service: SIP', 'Service: PJSIP')), [false], 'of PJSIP');
+    t.strictSame(registrations(REGISTERED, ...new Array(20).fill(goodFrame()), LOGIN), [false], 'long before');
+  },
+);
+
+await t.test('a registration that a client wrote into a name proves nothing', async (t) => {
+  const host = (name: string) => goodFrame({ Service: 'SIP', AccountID: name });
+  t.strictSame(registrations(host(`x\r\n\r\n${REGISTERED}`) + LOGIN), [false], 'the rest of its event follows');
+  for (const head of [
+    '',
+    'Event: x\r\nPrivilege: system,all\r\n',
+    'Event: x\r\nPrivilege: call,all\r\n',
+    'Response: x\r\n',
+  ]) {
+    const rest = `${head}SessionID: 0x1\r\nRemoteAddress: IPV4/UDP/203.0.113.9/5\r\n\r\n`;
+    t.strictSame(registrations(REGISTERED + rest + LOGIN), [false], JSON.stringify(head));
+  }
+  const cut = textOf(['Event: x', 'Privilege: security,all', 'AccountID: x']);
+  t.strictSame(registrations(cut + REGISTERED + LOGIN), [false], 'right behind a block that broke off');
+  const empty = textOf(['Event: x', 'Privilege: call,all', `Exten: ${'x'.repeat(220)}`]);
+  t.strictSame(registrations(cut + empty + REGISTERED + LOGIN), [true], 'but 255 bytes behind it');
+  t.strictSame(registrations(cut, empty, REGISTERED, LOGIN), [true], 'in four reads');
+  const overHttp = goodFrame({ Service: 'AMI', AccountID: 'x\r\nX: y' });
+  t.strictSame(
+    registrations(overHttp, empty, empty, REGISTERED, LOGIN).at(-1),
+    undefined,
+    'nor a login behind a name of AMI',
+  );
+});
+
+await t.test('an event says at which address of the PBX it came in', async (t) => {
+  const localOf = (...addresses: string[]) =>
+    (read(addresses.map((LocalAddress) => goodFrame({ LocalAddress })).join('')) as SecurityEvent[]).map(
+      ({ local }) => local,
+    );
+  const own = ['IPV4/UDP/192.0.2.1/5060', 'IPV6/TLS/2001:DB8::1/5061', 'IPV6/TCP/::ffff:192.0.2.2/5060'];
+  t.strictSame(localOf(...own, ...own.slice(0, 1)), ['192.0.2.1', '2001:db8::1', '192.0.2.2', '192.0.2.1']);
+  const all = ['IPV4/TCP/0.0.0.0/5060', 'IPV6/UDP/::/5060', 'IPV6/UDP/::ffff:0.0.0.0/5060'];
+  t.strictSame(
+    localOf(...own.slice(0, 1), ...all),
+    ['192.0.2.1', null, null, null],
+    'a socket that listens at every address',
+  );
+});
+
 await t.test('a reader that remembers what it read reads every block as a new one does', async (t) => {
   const check = fc.check(
     fc.property(fc.array(maybeAltered, { minLength: 2, maxLength: 12 }), (blocks) =>

@@ -8,7 +8,7 @@ export interface Outcome {
   readonly malformed: Record<string, number>;
 }
 
-export const BLOCK_BYTES_MAX = 65_536;
+const BLOCK_BYTES_MAX = 65_536;
 
 /** Reads one stream, greeting left out, from its first message to its end, as AmiConnection does. */
 export function readStream(...chunks: Buffer[]): Outcome {

@@ -57,9 +57,28 @@ await t.test('no event comes from an address that only an attacker wrote', async
   }
 });
 
-await t.test('every success is of an account whose secret was used', async (t) => {
-  const accounts = everyEvent().flatMap((event) => (event.event === 'SuccessfulAuth' ? [event.account] : []));
-  t.strictSame([...new Set(accounts)].sort(), ACCOUNTS);
+await t.test(
+  'every success is of an account whose secret was used, but for the one that chan_sip gives away',
+  async (t) => {
+    const successes = everyEvent().flatMap((event) => (event.event === 'SuccessfulAuth' ? [event] : []));
+    const accounts = new Set(successes.map(({ account }) => account));
+    t.strictSame([...accounts].sort(), [...ACCOUNTS, '121'].sort());
+    t.strictSame(
+      successes.filter(({ account }) => account === '121').map(({ isRegistration }) => isRegistration),
+      [false],
+    );
+  },
+);
+
+await t.test('every registration with chan_sip is one, and nothing else is', async (t) => {
+  for (const [name, stream] of recordings) {
+    const text = stream.toString('latin1');
+    const registrations = text.match(/^ChannelType: SIP\r\nPeer: [^\r]*\r\nPeerStatus: Registered\r$/gm) ?? [];
+    const proven = readStream(stream).events.filter(
+      (event) => event.event === 'SuccessfulAuth' && event.isRegistration,
+    );
+    t.equal(proven.length, registrations.length, name);
+  }
 });
 
 await t.test('no challenge, response or hash is part of an event', async (t) => {

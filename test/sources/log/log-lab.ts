@@ -99,7 +99,7 @@ export class WrittenLog {
   }
 }
 
-export const OPTIONS: Omit<FollowerOptions, 'path'> = {
+const OPTIONS: Omit<FollowerOptions, 'path'> = {
   pollMs: 2,
   drainMs: 60_000,
   lineBytesMax: 65_536,

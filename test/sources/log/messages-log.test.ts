@@ -44,6 +44,7 @@ await t.test('an event has the time, the call and the connection as far as the l
     at: AT,
     service: 'PJSIP',
     account: '7',
+    local: null,
     guess: null,
   };
   t.strictSame(readMessages(line('pjsip_distributor.c', request)), [{ ...common, sessionId: 'a (b) c', remote }]);
@@ -61,6 +62,48 @@ await t.test('a message without a file is read, and one of another file or level
   t.strictSame(readMessages(line('chan_sip.c', message, 'DEBUG[1]')), ['ignored']);
   t.strictSame(readMessages(`${TIME} chan_sip.c: ${message}\n`), ['ignored']);
   t.strictSame(readMessages(`${TIME} NOTICE[1] Ext. 12: ${message}\n`), ['ignored']);
+});
+
+const REGISTERED = line('chan_sip.c', `    -- Registered SIP '101' at ${VICTIM}:5060`, 'VERBOSE[1]');
+
+await t.test('a registration with chan_sip is a login', async (t) => {
+  t.match(readMessages(REGISTERED), [
+    {
+      event: 'SuccessfulAuth',
+      service: 'SIP',
+      account: '101',
+      at: AT,
+      usingPassword: true,
+      isRegistration: true,
+      remote: { address: VICTIM, port: 5060 },
+    },
+  ]);
+  const old = line('logger.c', `    -- Registered SIP '101' at ${VICTIM} port 1095 expires 60`, 'VERBOSE[1]');
+  t.strictSame(briefs(old), [`SIP SuccessfulAuth  101 IPV4/${VICTIM}:0`]);
+  t.strictSame(briefs(REGISTERED.replace(VICTIM, '[2001:db8::9]')), ['SIP SuccessfulAuth  101 IPV6/2001:db8::9:5060']);
+  t.strictSame(briefs(REGISTERED.replace('-- Reg', '-- Unreg')), ['ignored']);
+  t.strictSame(briefs(REGISTERED.replace('Registered', 'Saved useragent "Registered')), ['ignored']);
+  t.strictSame(briefs(REGISTERED.replace('chan_sip.c', 'pbx.c')), ['ignored']);
+  t.strictSame(briefs(REGISTERED.replace('VERBOSE', 'NOTICE')), ['ignored']);
+  t.strictSame(briefs(REGISTERED.replace('VERBOSE', 'DEBUG')), ['ignored']);
+  t.strictSame(briefs(REGISTERED.replace(VICTIM, 'phone')), ['address']);
+  t.strictSame(briefs(REGISTERED.replace("'101'", "''")), ['value']);
+  t.strictSame(briefs(REGISTERED.replace("'101'", "'1' at 203.0.113.9:5'")), ['value']);
+  t.strictSame(briefs(REGISTERED.replace(':5060', ':5060 at home')), ['value']);
+});
+
+await t.test('a login that a client wrote into a name or a packet is none, whichever address it names', async (t) => {
+  const forged = REGISTERED.replace(VICTIM, ATTACKER);
+  const executing = line('pbx.c', '    -- Executing [900', 'VERBOSE[1]');
+  t.strictSame(briefs(`${executing}${forged}@from-outside:1] Answer("SIP/x", "") in new stack\n`).slice(1, 2), [
+    'injected',
+  ]);
+  t.strictSame(briefs(`${executing}${forged}\n@from-outside:1] Answer("SIP/x", "") in new stack\n`).slice(1, 2), [
+    'injected',
+  ]);
+  const dump = `${TIME} VERBOSE[1] chan_sip.c: <--- SIP read from UDP:${ATTACKER}:5060 --->\nREGISTER sip:x SIP/2.0\n`;
+  t.strictSame(briefs(dump + forged + REGISTERED).slice(2), ['injected', 'injected']);
+  t.match(briefs(forged + REGISTERED), [/SuccessfulAuth/, /SuccessfulAuth/], 'between whole lines');
 });
 
 await t.test('what FreePBX\u2019s dialplan says of an unknown caller is an event', async (t) => {

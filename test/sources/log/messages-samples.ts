@@ -133,6 +133,16 @@ export const SAMPLES: readonly Sample[] = [
   ],
   [
     SESSION,
+    `Call from 'anonymous' (UDP:2001:db8::9:5060) to extension '9000' ${IN_NO_CONTEXT}`,
+    'PJSIP FailedACL no_extension_match anonymous IPV6/UDP/2001:db8::9:5060',
+  ],
+  [
+    SESSION,
+    `Call from 'anonymous' (TCP:[203.0.113.9]:61470) to extension '1' ${IN_NO_CONTEXT}`,
+    'PJSIP FailedACL no_extension_match anonymous IPV4/TCP/203.0.113.9:61470',
+  ],
+  [
+    SESSION,
     ` anonymous: Call (TLS:[2001:db8::9]:5) to extension '900441' ${IN_NO_CONTEXT}`,
     'PJSIP FailedACL no_extension_match anonymous IPV6/TLS/2001:db8::9:5',
   ],
@@ -147,6 +157,26 @@ export const SAMPLES: readonly Sample[] = [
     'PJSIP FailedACL registrar_attempt_without_configured_aors 105 IPV4/203.0.113.9:5',
   ],
   [REGISTRAR, "Endpoint '105' has no configured AORs", 'ignored'],
+  [
+    REGISTRAR,
+    "Endpoint '105' (2001:db8::9:5060) has no configured AORs",
+    'PJSIP FailedACL registrar_attempt_without_configured_aors 105 IPV6/2001:db8::9:5060',
+  ],
+  [
+    REGISTRAR,
+    "AOR '106' has no configured max_contacts. Endpoint '106' (2001:db8::9:5060) unable to register",
+    'PJSIP RequestNotSupported registrar_attempt_without_registration_permitted 106 IPV6/2001:db8::9:5060',
+  ],
+  [
+    REGISTRAR,
+    "AOR '' not found for endpoint '101' (2001:db8::9:5060)",
+    'PJSIP RequestNotSupported registrar_requested_aor_not_found 101 IPV6/2001:db8::9:5060',
+  ],
+  [
+    REGISTRAR,
+    "Endpoint 'alice' (203.0.113.9:5060) attempted to register to an AOR with a non-SIP URI",
+    'PJSIP FailedACL registrar_invalid_uri_in_to_received alice IPV4/203.0.113.9:5060',
+  ],
   [
     REGISTRAR,
     "Registration attempt from endpoint '108' (203.0.113.9:5) to AOR '109' will exceed max contacts of 1",

@@ -106,9 +106,12 @@ function logOf(name: string): Buffer {
   return readFileSync(new URL(`${name}.security`, folder));
 }
 
-/** The log does not say the systemname. */
+/** The log says neither the systemname nor whether a login with chan_sip is a registration. */
 function amiEvents(name: string): SecurityEvent[] {
-  return numbered(amiOutcome(name).events.map((event) => ({ ...event, pbx: 'test-pbx' })));
+  const events = amiOutcome(name).events.map((event) => ({ ...event, pbx: 'test-pbx' }));
+  return numbered(
+    events.map((event) => (event.event === 'SuccessfulAuth' ? { ...event, isRegistration: false } : event)),
+  );
 }
 
 function amiOutcome(name: string): ReturnType<typeof readStream> {

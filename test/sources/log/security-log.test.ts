@@ -61,7 +61,8 @@ await t.test('what Asterisk itself writes is read strictly', async (t) => {
     ['event_tv', { EventTV: '2026-13-21T01:45:33.201+0000' }],
     ['event_tv', { EventTV: '1368439853' }],
     ['value', { Severity: 'error' }],
-    ['value', { Service: 'IAX2' }],
+    ['value', { Service: 'IAX 2', SessionID: '0x55aa' }],
+    ['value', { Service: 'IAX2', SessionID: 'a-call' }],
     ['value', { EventVersion: 'x' }],
     ['value', { ...SIP, SessionID: 'abc' }],
     ['address', { LocalAddress: 'IPV4/UDP/192.0.2.1' }],
@@ -83,6 +84,10 @@ await t.test('what Asterisk itself writes is read strictly', async (t) => {
     ['truncated', `${PREFIX}${logLine(message(), '').slice(0, 200)}"\n`],
   ];
   for (const [reason, line] of lacking) t.strictSame(readLog(line), [reason], line);
+});
+
+await t.test('an event of a module that is not Asterisk\u2019s own is read, as on AMI', async (t) => {
+  for (const Service of ['IAX2', 'TEST']) t.match(read({ Service, SessionID: '0x55aa' }), [{ service: Service }]);
 });
 
 await t.test('RequestBadFormat is read from its beginning, where nothing is a client\u2019s', async (t) => {

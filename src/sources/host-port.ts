@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { type Endpoint, parseEndpoint } from '../../domain/remote-address.js';
+import { type Endpoint, parseEndpoint } from '../domain/remote-address.js';
 
 export interface HostPort {
   readonly endpoint: Endpoint;
@@ -7,7 +7,10 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** An address in brackets with or without a port, as `ast_sockaddr_stringify` in Asterisk's main/netsock2.c writes it. */
+/**
+ * An address in brackets with or without a port, as `ast_sockaddr_stringify` in Asterisk's main/netsock2.c writes it. Some
+ * versions of PJSIP's call message have brackets around IPv4 too.
+ */
 const BRACKETED = /^\[([^\]]*)\](?::(\d{1,5}))?$/;
 const WITH_PORT = /^(.+):(\d{1,5})$/;
 
@@ -19,12 +22,17 @@ const WITH_PORT = /^(.+):(\d{1,5})$/;
  */
 export function parseHostPort(text: string, transport: string | null, hasPort: boolean): HostPort | null {
   const bracketed = BRACKETED.exec(text);
-  if (bracketed !== null) return hostPort('IPV6', transport, String(bracketed[1]), bracketed[2]);
+  if (bracketed !== null)
+    return hostPort(familyOf(String(bracketed[1])), transport, String(bracketed[1]), bracketed[2]);
   if (isIPv6(text) && !hasPort) return hostPort('IPV6', transport, text, undefined);
   const split = WITH_PORT.exec(text);
   const host = split?.[1] ?? text;
   if (host.includes(':') && !isIPv6(host)) return hostPort('IPV6', transport, text, undefined);
-  return hostPort(host.includes(':') ? 'IPV6' : 'IPV4', transport, host, split?.[2]);
+  return hostPort(familyOf(host), transport, host, split?.[2]);
+}
+
+function familyOf(host: string): string {
+  return host.includes(':') ? 'IPV6' : 'IPV4';
 }
 
 function hostPort(family: string, transport: string | null, host: string, port: string | undefined): HostPort | null {

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { parseHostPort } from '../../../src/sources/log/host-port.js';
+import { parseHostPort } from '../../src/sources/host-port.js';
 
 function read(text: string, transport: string | null = null, hasPort = false): string | null {
   const found = parseHostPort(text, transport, hasPort);
@@ -12,6 +12,7 @@ await t.test('an address is read with and without a port', async (t) => {
   t.equal(read('2001:DB8::9'), 'IPV6/2001:db8::9 0');
   t.equal(read('[2001:db8::9]'), 'IPV6/2001:db8::9 0');
   t.equal(read('[2001:db8::9]:5060'), 'IPV6/2001:db8::9 5060');
+  t.equal(read('[203.0.113.9]:5060'), 'IPV4/203.0.113.9 5060');
   t.equal(read('[fe80::9%eth0]:5060'), 'IPV6/fe80::9%eth0 5060');
   t.equal(read('fe80::9%eth0'), 'IPV6/fe80::9%eth0 0');
   t.equal(read('1:2:3:4:5:6:7:8:5060'), 'IPV6/1:2:3:4:5:6:7:8 5060');
@@ -34,7 +35,7 @@ await t.test('anything else is no address', async (t) => {
     '203.0.113.999',
     '203.0.113.9:',
     '203.0.113.9:70000',
-    '[203.0.113.9]:1',
+    '[203.0.113.999]:1',
     '[::1',
     'a:b',
     '[::1]x',
