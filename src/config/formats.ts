@@ -72,9 +72,9 @@ const BOOLEANS = new Map([
 export const boolean = format('true or false (also yes/no, on/off, 1/0)', (text) => BOOLEANS.get(text.toLowerCase()));
 
 export function choice<const Word extends string>(...words: readonly Word[]): Format<Word> {
-  return format(new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words), (text) =>
-    words.find((word) => word === text),
-  );
+  // Intl.ListFormat says the same, and takes 13 ms of CPU to load.
+  const expects = words.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  return format(expects, (text) => words.find((word) => word === text));
 }
 
 /** RFC 1123 section 2.1, and the underscore, which names of Compose services have. A last label that is a number is refused, because resolvers take `10.1` or `0x7f.1` for an IPv4 address. */

@@ -2,7 +2,7 @@ import type { Format } from './formats.js';
 import type { Secret } from './secret.js';
 
 /** Who reads settings: the two daemons, two commands, and the detector as a program of somebody else imports it. */
-export type Reader = 'exporter' | 'blocker' | 'replay' | 'bans' | 'detector';
+export type Reader = 'exporter' | 'blocker' | 'replay' | 'bans' | 'trust' | 'detector';
 
 /** A text that somebody set. `label` names the place of it in faults. */
 export interface Given {

@@ -8,6 +8,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** First words of our names that other programs use too: HTTP_PROXY and its like are no business of ours. */
 const SHARED = ['CONFIG', 'GRAPHITE', 'HTTP', 'LOG', 'PBX', 'STATE', 'STOP'];
 
+/** Settings of 0.1.0 that have no meaning any more; whoever tuned them should know. */
+const RETIRED = new Set([
+  'SCORE_HALF_LIFE_SECONDS',
+  'SLOW_THRESHOLD',
+  'SLOW_HALF_LIFE_HOURS',
+  'BREACH_FAILURES',
+  'BREACH_WARNING',
+  'BREACH_CRITICAL',
+]);
+
 /** Variables that begin with a first word of ours alone. */
 const OURS = new RegExp(`^(${ownWords().join('|')})_`);
 
@@ -27,8 +37,12 @@ const INJECTED_VALUES = [/_PORT=(tcp|udp|sctp):\/\//, /_NAME=\//];
 export function unknownVariables(environment: Environment): string[] {
   const known = new Set([...settings.values()].map(({ env }) => env));
   return Object.entries(environment)
-    .filter(([name, text = '']) => text !== '' && OURS.test(name) && !known.has(name) && !isInjected(name, text))
+    .filter(([name, text = '']) => text !== '' && isOurs(name) && !known.has(name) && !isInjected(name, text))
     .map(([name]) => unknownFault(/^\w{1,64}$/.test(name) ? name : quote(name), suggest(name, known)));
+}
+
+function isOurs(name: string): boolean {
+  return OURS.test(name) || RETIRED.has(name);
 }
 
 function isInjected(name: string, text: string): boolean {
@@ -37,5 +51,6 @@ function isInjected(name: string, text: string): boolean {
 
 /** @param meant null where nothing is near */
 export function unknownFault(name: string, meant: string | null): string {
+  if (RETIRED.has(name)) return `${name} no longer exists: the detector weighs evidence instead; remove it`;
   return meant === null ? `${name} is not known: remove it` : `${name} is not known; did you mean ${meant}?`;
 }

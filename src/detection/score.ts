@@ -1,6 +1,3 @@
-/** Distinct accounts and addresses are counted with this half-life: what happens within a day belongs together. */
-export const COUNT_HALF_LIFE_MS = 86_400_000;
-
 /** Below this age nothing has decayed that anybody could notice, and a power costs as much as all the rest of scoring. */
 const GRAIN_MS = 1000;
 

@@ -1,9 +1,22 @@
-import type { AttemptOutcome, Probe } from '../domain/attempt.js';
+import type { Attempt, Probe } from '../domain/attempt.js';
 import type { Endpoint } from '../domain/remote-address.js';
-import { detached } from '../text/detached.js';
 
 /** For how long a SIP request is sent again while nobody answers: 64 times T1, in ms (RFC 3261, timers B, F and H). */
 export const RESEND_MS = 32_000;
+
+/** How long a name that was refused waits for a password. A phone answers a challenge within one round trip. */
+const ANSWER_MS = 1_000;
+/** How long a challenge waits for its answer: either may be lost, and is then sent again after 0.5, 1.5 and 3.5 s. */
+const CHALLENGE_MS = 8_000;
+
+/**
+ * Responses within one dialog, each less than BURST_MS after the one before, that one try of a device may have: baresip 1.0
+ * sends 15 within 0.1 s for one wrong password, an Asterisk 16 `register =>` four. One in BURST_STEP counts, so that who
+ * hides guesses in such bursts gains little by it; beyond BURST_MAX all of them do.
+ */
+const BURST_MAX = 16;
+const BURST_STEP = 4;
+const BURST_MS = 500;
 
 const GUESSES_MAX = 8;
 const NEVER = Number.NEGATIVE_INFINITY;
@@ -25,8 +38,8 @@ export interface SipHost {
   /** Its texts are detached. */
   readonly endpoint: Endpoint;
   readonly sessions: SipSession[];
-  /** How many sessions have a probe. */
-  probes: number;
+  /** How many sessions have something that waits. */
+  waiting: number;
 }
 
 /** What is remembered of one Call-ID (chan_sip: of one dialog) of one host, so that its guesses are counted once each. */
@@ -35,7 +48,7 @@ export class SipSession {
   id = 0;
   seenAt = NEVER;
   readonly host: SipHost;
-  #probe: Probe | null = null;
+  #waiting: Attempt | Probe | null = null;
 
   readonly #reached: LimitsReached;
   /** Guesses of the last 32 s and when each was first seen, in a ring: hashes of passwords and of names that were refused. */
@@ -44,16 +57,17 @@ export class SipSession {
   #oldest = 0;
   #count = 0;
 
-  /** The name that was refused last: its hash, when, how, and its text once the text may be needed. */
+  /** The name that was refused last: its hash, when, and its text. */
   #nameHash = 0;
   #namedAt = NEVER;
-  #outcome: AttemptOutcome = 'unknown_account';
   #name: string | null = null;
-  /** Attempts that were told at a refused name and whose password has not come yet. */
-  #unanswered = 0;
-  #toldAt = NEVER;
-  #wasAnswered = false;
   #guessAt = NEVER;
+
+  /** Responses of the burst that goes on: of which account (its hash), from which port, how many, and when the last came. */
+  #burstHash = 0;
+  #burstPort = 0;
+  #burst = 0;
+  #burstAt = NEVER;
 
   constructor(host: SipHost, reached: LimitsReached) {
     this.host = host;
@@ -63,25 +77,37 @@ export class SipSession {
   /** Forgets all and begins anew for another id: an attacker brings a new one for each guess, and objects cost more than numbers. */
   restart(id: number): void {
     this.id = id;
-    if (this.#probe !== null) this.probe = null;
+    if (this.#waiting !== null) this.waiting = null;
     this.#count = 0;
     this.#oldest = 0;
     this.#namedAt = NEVER;
     this.#name = null;
-    this.#unanswered = 0;
-    this.#toldAt = NEVER;
-    this.#wasAnswered = false;
     this.#guessAt = NEVER;
+    this.#burst = 0;
+    this.#burstAt = NEVER;
   }
 
-  /** A challenge to a stranger that waits for its answer. */
-  get probe(): Probe | null {
-    return this.#probe;
+  /** A name that was refused, or a challenge to a stranger: what it is shows once an answer comes or does not. */
+  get waiting(): Attempt | Probe | null {
+    return this.#waiting;
   }
 
-  set probe(probe: Probe | null) {
-    this.host.probes += Number(probe !== null) - Number(this.#probe !== null);
-    this.#probe = probe;
+  set waiting(observation: Attempt | Probe | null) {
+    this.host.waiting += Number(observation !== null) - Number(this.#waiting !== null);
+    this.#waiting = observation;
+  }
+
+  /** Whether what waits has waited long enough. */
+  isDue(now: number): boolean {
+    const { waiting } = this;
+    if (waiting === null) return false;
+    const isChallenge = waiting.kind === 'probe' || waiting.outcome === 'unanswered';
+    return isChallenge ? Math.abs(now - waiting.at) >= CHALLENGE_MS : this.isAnswerDue(now);
+  }
+
+  /** Whether what waits has waited for longer than a phone needs to answer. */
+  isAnswerDue(now: number): boolean {
+    return this.#waiting !== null && Math.abs(now - this.#waiting.at) >= ANSWER_MS;
   }
 
   /** Whether this guess was not seen in the last 32 s. From now on it was. */
@@ -97,29 +123,26 @@ export class SipSession {
     return true;
   }
 
-  /** A name was refused: what follows with the account `<unknown>` belongs to it. */
-  refuse(name: string, hash: number, outcome: AttemptOutcome, at: number): void {
-    if (hash !== this.#nameHash || outcome !== this.#outcome) this.#name = null;
+  /** A name was refused: what follows with the account `<unknown>` belongs to it. @param name must share no memory with a buffer. */
+  refuse(name: string | null, hash: number, at: number): void {
+    this.#name = name;
     this.#nameHash = hash;
-    this.#outcome = outcome;
     this.#namedAt = at;
-    // The first password belongs to the attempt that was told with the name; only from the second on the name is needed.
-    if (this.#wasAnswered) this.#name ??= detached(name);
   }
 
-  /** An attempt was told at a refused name; the password that follows is part of it. */
-  awaitAnswer(at: number): void {
-    if (!isRecent(this.#toldAt, at)) this.#unanswered = 0;
-    this.#unanswered++;
-    this.#toldAt = at;
-  }
-
-  /** Whether a password belongs to an attempt that was told already. */
-  takesAnswer(at: number): boolean {
-    this.#wasAnswered = true;
-    if (this.#unanswered === 0 || !isRecent(this.#toldAt, at)) return false;
-    this.#unanswered--;
-    return true;
+  /**
+   * Takes a response at an account that is not one of those before. One device sends from one port.
+   * @returns how many guesses are told now: 0 as long as one device may have sent them all.
+   */
+  take(accountHash: number, port: number, at: number): number {
+    const goesOn =
+      accountHash === this.#burstHash && port === this.#burstPort && Math.abs(at - this.#burstAt) < BURST_MS;
+    this.#burstHash = accountHash;
+    this.#burstPort = port;
+    this.#burstAt = at;
+    this.#burst = goesOn ? this.#burst + 1 : 1;
+    if (this.#burst <= BURST_MAX) return Number(this.#burst % BURST_STEP === 1);
+    return this.#burst === BURST_MAX + 1 ? BURST_MAX + 1 - BURST_MAX / BURST_STEP : 1;
   }
 
   /** Whether something was guessed here lately: a challenge after that has been answered. */
@@ -137,11 +160,9 @@ export class SipSession {
     return hash === this.#nameHash && this.isRefused(at);
   }
 
-  /** What is known of the one that a password without a name belongs to. */
-  refused(at: number): { readonly outcome: AttemptOutcome; readonly account: string | null } {
-    return this.isRefused(at)
-      ? { outcome: this.#outcome, account: this.#name }
-      : { outcome: 'unknown_account', account: null };
+  /** The name that was refused lately; null where there is none, or where it is empty. */
+  refusedName(at: number): string | null {
+    return this.isRefused(at) ? this.#name : null;
   }
 
   /** Puts a guess in the place of the oldest, if there is no other. */

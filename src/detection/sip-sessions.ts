@@ -8,7 +8,7 @@ const SESSIONS_MAX = 16;
  * Of a Call-ID: a UUID's that are far enough apart. An attacker who makes two Call-IDs alike gains no more than one who sends
  * the same twice.
  */
-const LETTERS_MAX = 16;
+const LETTERS_MAX = 64;
 
 /** Where an event belongs. */
 export interface SessionKey {
@@ -34,12 +34,12 @@ export class SipSessions {
   /** Goes on where it was: one that begins anew has to step over all that was deleted before. */
   readonly #byAge = this.#hosts.entries();
   readonly #options: SipSessionsOptions;
-  readonly #onForgotten: (session: SipSession) => void;
+  readonly #onForgotten: (session: SipSession, at: number) => void;
   /** Where the last event belonged: those of one guess come one after the other. */
   #last: SipSession | null = null;
 
   /** @param onForgotten is told of each session before it is forgotten. */
-  constructor(options: SipSessionsOptions, onForgotten: (session: SipSession) => void) {
+  constructor(options: SipSessionsOptions, onForgotten: (session: SipSession, at: number) => void) {
     this.#options = options;
     this.#onForgotten = onForgotten;
   }
@@ -82,7 +82,7 @@ export class SipSessions {
     if (known !== undefined) return known;
     if (this.#hosts.size >= Math.max(1, this.#options.hostsMax)) this.#forgetOldestHost(at);
     const endpoint = detachedEndpoint(remote);
-    const host: SipHost = { endpoint, sessions: [], probes: 0 };
+    const host: SipHost = { endpoint, sessions: [], waiting: 0 };
     this.#hosts.set(endpoint.endpoint, host);
     return host;
   }
@@ -90,7 +90,7 @@ export class SipSessions {
   #forgetOldestHost(at: number): void {
     const [endpoint, host] = this.#byAge.next().value as [string, SipHost];
     if (host.sessions.some((session) => isRecent(session.seenAt, at))) this.reached.hosts++;
-    for (const session of host.sessions) this.#onForgotten(session);
+    for (const session of host.sessions) this.#onForgotten(session, at);
     this.#hosts.delete(endpoint);
   }
 
@@ -107,7 +107,7 @@ export class SipSessions {
       sessions.push(idlest);
     } else {
       if (isRecent(idlest.seenAt, at)) this.reached.sessions++;
-      this.#onForgotten(idlest);
+      this.#onForgotten(idlest, at);
     }
     idlest.restart(id);
     return idlest;

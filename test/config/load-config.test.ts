@@ -143,9 +143,14 @@ await t.test('limits that follow each other are in their order', async (t) => {
   t.match(faultsOf({ ...needed, BAN_SECONDS: '7200', BAN_SECONDS_MAX: '3600' }), [
     'BAN_SECONDS is 7200, more than BAN_SECONDS_MAX, which is 3600: change one of them',
   ]);
-  t.match(faultsOf({ ...needed, BREACH_FAILURES: '9', BREACH_WARNING: '8', BREACH_CRITICAL: '7' }), [
-    /^BREACH_FAILURES is 9, more than BREACH_WARNING/,
-    /^BREACH_WARNING is 8, more than BREACH_CRITICAL/,
+  t.equal(configOf({ ...needed, BAN_SECONDS: '3600', BAN_SECONDS_MAX: '3600' }).ban.seconds, 3600);
+});
+
+await t.test('a setting that was retired is a fault of its own', async (t) => {
+  const remedy = 'no longer exists: the detector weighs evidence instead; remove it';
+  t.same(faultsOf({ ...needed, BREACH_FAILURES: '9', SLOW_THRESHOLD: '40' }), [
+    `BREACH_FAILURES ${remedy}`,
+    `SLOW_THRESHOLD ${remedy}`,
   ]);
 });
 

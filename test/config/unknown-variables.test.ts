@@ -12,6 +12,23 @@ await t.test(
   },
 );
 
+await t.test('a setting of an earlier release is told to be gone, where another name would be suggested', async (t) => {
+  const retired = [
+    'SCORE_HALF_LIFE_SECONDS',
+    'SLOW_THRESHOLD',
+    'SLOW_HALF_LIFE_HOURS',
+    'BREACH_FAILURES',
+    'BREACH_WARNING',
+    'BREACH_CRITICAL',
+  ];
+  t.same(
+    unknownVariables(Object.fromEntries(retired.map((name) => [name, '20']))),
+    retired.map((name) => `${name} no longer exists: the detector weighs evidence instead; remove it`),
+  );
+  t.same(unknownVariables({ SLOW_THRESHOLD: '' }), [], 'an empty one is none');
+  t.same(unknownVariables({ SLOW_DOWN: '1', BREACH_PORT: '1' }), [], "their first words are other programs' again");
+});
+
 await t.test('a name with control characters is shown escaped', async (t) => {
   t.same(unknownVariables({ 'AMI_\x1b[2J': 'x' }), ["'AMI_\\x1B[2J' is not known: remove it"]);
 });

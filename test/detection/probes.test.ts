@@ -5,17 +5,20 @@ import { goodPhone, newReader, raised, START, told, unknownWithoutDigest, unname
 const after = (seconds: number) => ({ at: START + seconds * 1000 });
 const challenge = (said = {}) => raised('ChallengeSent', { ...said, ...unnamed });
 
-await t.test('a challenge to a stranger that nobody answers is one probe, however often it is sent', async (t) => {
-  t.strictSame(told(challenge()), ['probe']);
-  t.strictSame(told(challenge(), challenge(), challenge(after(31))), ['probe']);
-  t.strictSame(told(challenge(), challenge({ sessionId: 'call-2' })), ['probe', 'probe']);
-  t.strictSame(told(challenge(), challenge(after(33))), ['probe', 'probe'], 'the same Call-ID later');
-});
+await t.test(
+  'a challenge to a stranger that nobody answers is one probe, however often it is sent in 8 s',
+  async (t) => {
+    t.strictSame(told(challenge()), ['probe']);
+    t.strictSame(told(challenge(), challenge(), challenge(after(7.999))), ['probe']);
+    t.strictSame(told(challenge(), challenge({ sessionId: 'call-2' })), ['probe', 'probe']);
+    t.strictSame(told(challenge(), challenge(after(8))), ['probe', 'probe'], 'the same Call-ID later');
+  },
+);
 
-await t.test('a probe is told by the next event of its host after 32 s, or by a flush', async (t) => {
+await t.test('a probe is told by the next event of its host after 8 s, or by a flush', async (t) => {
   const { reader, observations, read } = newReader();
   const other = { endpoint: 'IPV4/UDP/198.51.100.7' };
-  t.strictSame(read(challenge(), raised('ChallengeResponseFailed', { sessionId: 'x', guess: 1, ...after(31.9) })), [
+  t.strictSame(read(challenge(), raised('ChallengeResponseFailed', { sessionId: 'x', guess: 1, ...after(7.9) })), [
     'wrong_password 101',
   ]);
   t.strictSame(read(raised('ChallengeResponseFailed', { ...other, guess: 1, ...after(40) })), ['wrong_password 101']);
@@ -24,9 +27,9 @@ await t.test('a probe is told by the next event of its host after 32 s, or by a 
     'wrong_password 101',
   ]);
   read(challenge({ ...other, ...after(50) }));
-  reader.flush(START + 81_999);
+  reader.flush(START + 57_999);
   t.equal(observations.length, 0);
-  reader.flush(START + 82_000);
+  reader.flush(START + 58_000);
   reader.flush(START + 99_000);
   t.match(observations, [{ kind: 'probe', at: START + 50_000 }]);
   t.equal(observations.length, 1);
@@ -44,13 +47,13 @@ await t.test('a probe says when and where the challenge was sent', async (t) => 
 await t.test('a challenge that is answered, rightly or wrongly, is no probe', async (t) => {
   t.strictSame(told(challenge(), goodPhone('101')), ['success 101']);
   const answers: SecurityEvent[] = [
-    raised('ChallengeResponseFailed', { guess: 1, ...after(31) }),
+    raised('ChallengeResponseFailed', { guess: 1, ...after(7.999) }),
     raised('ChallengeResponseFailed', { ...unnamed, guess: 1 }),
     raised('InvalidAccountID', { account: '9999' }),
     raised('FailedACL', { aclName: 'endpoint' }),
   ];
   for (const answer of answers) t.equal(told(challenge(), answer).filter((word) => word === 'probe').length, 0);
-  t.strictSame(told(challenge(), goodPhone('101', after(33))), ['probe', 'success 101'], 'too late');
+  t.strictSame(told(challenge(), goodPhone('101', after(8))), ['probe', 'success 101'], 'too late');
 });
 
 await t.test('a challenge after a refused name belongs to that attempt, for 32 s', async (t) => {
@@ -58,19 +61,24 @@ await t.test('a challenge after a refused name belongs to that attempt, for 32 s
   t.strictSame(told(unknownWithoutDigest('9999'), challenge(after(33))), ['unknown_account 9999', 'probe']);
 });
 
-await t.test('a challenge that names its account is no probe', async (t) => {
-  t.strictSame(told(raised('ChallengeSent', { account: '101' })), []);
+await t.test('a challenge that names its account is no probe, for the account is known', async (t) => {
+  t.strictSame(told(raised('ChallengeSent', { account: '101' })), ['unanswered 101']);
 });
 
-await t.test('a probe is told when its Call-ID must be forgotten', async (t) => {
+await t.test('a probe is told when its Call-ID must be forgotten, unless a phone may answer it yet', async (t) => {
   const { reader, read } = newReader();
-  const seventeen = Array.from({ length: 17 }, (_, n) => challenge({ sessionId: `call-${n}` }));
-  t.strictSame(read(seventeen), ['probe']);
-  t.equal(reader.limitsReached.sessions, 1);
+  const calls = (from: number, seconds: number) =>
+    Array.from({ length: 16 }, (_, n) => challenge({ sessionId: `call-${from + n}`, ...after(seconds) }));
+  read(calls(0, 0));
+  t.strictSame(read(calls(16, 0.999)), []);
+  t.strictSame(read(calls(32, 1.999)), new Array(16).fill('probe'));
+  t.equal(reader.limitsReached.sessions, 32);
 });
 
-await t.test('a probe is told when its host must be forgotten', async (t) => {
+await t.test('a probe is told when its host must be forgotten, unless a phone may answer it yet', async (t) => {
   const { reader, read } = newReader({ hostsMax: 1 });
-  t.strictSame(read(challenge(), challenge({ endpoint: 'IPV4/UDP/198.51.100.7' })), ['probe']);
-  t.equal(reader.limitsReached.hosts, 1);
+  const other = { endpoint: 'IPV4/UDP/198.51.100.7' };
+  t.strictSame(read(challenge(), challenge({ ...other, ...after(0.999) })), []);
+  t.strictSame(read(challenge(after(1.999))), ['probe']);
+  t.equal(reader.limitsReached.hosts, 2);
 });

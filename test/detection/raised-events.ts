@@ -17,12 +17,15 @@ export interface Said {
   readonly guess?: number | null;
   readonly aclName?: string | null;
   readonly pbx?: string;
+  readonly isRegistration?: boolean;
+  readonly usingPassword?: boolean;
 }
 
 export function raised(event: SecurityEventName, said: Said = {}): SecurityEvent {
   const { at = START, service = 'PJSIP', account = '101', sessionId = 'call-1', pbx = 'pbx' } = said;
   const { endpoint = 'IPV4/UDP/203.0.113.9', port = 5060, guess = null, aclName = null } = said;
-  const details = { guess, aclName, requestType: null, usingPassword: true };
+  const { isRegistration = false, usingPassword = true } = said;
+  const details = { local: null, guess, aclName, requestType: null, usingPassword, isRegistration };
   return { event, pbx, at, service, account, sessionId, remote: remoteOf(endpoint, port), ...details } as SecurityEvent;
 }
 
@@ -60,7 +63,7 @@ export function newReader(options: Partial<AttemptReaderOptions> = {}) {
   const reader = new AttemptReader({ hostsMax: 100, key: { k0: 7, k1: 8 }, ...options }, (observation) =>
     observations.push(observation),
   );
-  /** @returns what is told for these events, short: `unknown_account 9999`, `success 101`, `probe`. */
+  /** @returns what is told for these events, short: `unknown_account 9999`, `wrong_password 101 x13`, `success 101`, `probe`. */
   const read = (...events: readonly (SecurityEvent | readonly SecurityEvent[])[]): string[] => {
     observations.length = 0;
     for (const event of events.flat()) reader.read(event);
@@ -69,7 +72,7 @@ export function newReader(options: Partial<AttemptReaderOptions> = {}) {
   return { reader, observations, read };
 }
 
-/** What these events give to a reader that knows nothing, probes that nobody answers included. */
+/** What these events give to a reader that knows nothing, what nobody answers included. */
 export function told(...events: readonly (SecurityEvent | readonly SecurityEvent[])[]): string[] {
   const { reader, observations } = newReader();
   const all = events.flat();
@@ -78,10 +81,10 @@ export function told(...events: readonly (SecurityEvent | readonly SecurityEvent
   return observations.map(short);
 }
 
-export function short(observation: Observation): string {
+function short(observation: Observation): string {
   switch (observation.kind) {
     case 'attempt':
-      return `${observation.outcome} ${observation.account}`;
+      return `${observation.outcome} ${observation.account}${observation.guesses === 1 ? '' : ` x${observation.guesses}`}`;
     case 'success':
       return `success ${observation.account}`;
     case 'probe':

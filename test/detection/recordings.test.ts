@@ -61,7 +61,9 @@ function count(observations: readonly Observation[]): Counted {
   let probes = 0;
   for (const observation of observations) {
     if (observation.kind === 'probe') probes++;
-    else if (observation.kind === 'attempt') attempts[observation.outcome] = (attempts[observation.outcome] ?? 0) + 1;
+    if (observation.kind !== 'attempt') continue;
+    const { outcome, guesses } = observation;
+    attempts[outcome] = (attempts[outcome] ?? 0) + guesses;
   }
   return { attempts, probes };
 }

@@ -1,5 +1,6 @@
 import { type RaisedEvent, remoteAddress } from '../../src/simulator/frames.js';
 import { between, type Random } from '../../src/simulator/random.js';
+import type { ScenarioEvent } from './scenario.js';
 
 // The bursts of events that Asterisk 16 and 22 were seen to raise for one request each, in the order in which they come.
 
@@ -7,6 +8,8 @@ import { between, type Random } from '../../src/simulator/random.js';
 export interface Request {
   readonly from: string;
   readonly account: string;
+  /** The source port; 5060 where it is left out. */
+  readonly port?: number;
   /** A new one where it is left out. */
   readonly callId?: string;
 }
@@ -22,6 +25,16 @@ export function goodLogin(random: Random, request: Request): RaisedEvent[] {
 /** A phone that answers the challenge of its last login again, which is still good. */
 export function renewedLogin(random: Random, request: Request): RaisedEvent[] {
   return goodLogin(random, request).slice(1);
+}
+
+/** PJSIP finds the endpoint by the name in the answer only: the first request of the dialog is a stranger's. */
+export function lateNamedLogin(random: Random, request: Request): RaisedEvent[] {
+  const common = pjsip(random, request);
+  return [
+    { ...common, event: 'InvalidAccountID' },
+    { ...common, event: 'ChallengeSent', account: UNKNOWN },
+    { ...common, event: 'SuccessfulAuth', usingPassword: true },
+  ];
 }
 
 export function wrongPassword(random: Random, request: Request): RaisedEvent[] {
@@ -74,7 +87,19 @@ export function denied(random: Random, request: Request): RaisedEvent[] {
   return [refused, { ...common, event: 'ChallengeSent' }, refused, { ...common, ...failedResponse(random) }];
 }
 
-export function chanSipLogin(random: Random, request: Request): RaisedEvent[] {
+export function chanSipLogin(random: Random, request: Request): ScenarioEvent[] {
+  const { common, wire } = chanSip(random, request);
+  return [
+    { ...common, event: 'ChallengeSent', wire },
+    { ...common, event: 'SuccessfulAuth', usingPassword: true, registers: true },
+  ];
+}
+
+/**
+ * A REGISTER with `Expires: 0` and no credentials, sent twice: chan_sip says that any account it has is authenticated, and
+ * registers nobody.
+ */
+export function chanSipFreeLogin(random: Random, request: Request): RaisedEvent[] {
   const { common, wire } = chanSip(random, request);
   return [
     { ...common, event: 'ChallengeSent', wire },
@@ -114,18 +139,24 @@ export function amiUnknownUser(random: Random, { from, account }: Request): Rais
 }
 
 /** The packets of a burst `times` times, as a phone sends them again when no answer comes. */
-export function resent(events: readonly RaisedEvent[], times: number): RaisedEvent[] {
+export function resent(events: readonly ScenarioEvent[], times: number): ScenarioEvent[] {
   return events.flatMap((event) => Array.from({ length: times }, () => event));
 }
 
 const UNKNOWN = '<unknown>';
+const SIP_PORT = 5060;
 
-function pjsip(random: Random, { from, account, callId }: Request) {
-  return { service: 'PJSIP', account, sessionId: callId ?? token(random, 16), remote: remoteAddress(from, 5060) };
+function pjsip(random: Random, { from, account, callId, port }: Request) {
+  return {
+    service: 'PJSIP',
+    account,
+    sessionId: callId ?? token(random, 16),
+    remote: remoteAddress(from, port ?? SIP_PORT),
+  };
 }
 
-function chanSip(random: Random, { from, account }: Request) {
-  const common = { service: 'SIP', account, sessionId: pointer(random), remote: remoteAddress(from, 5060) };
+function chanSip(random: Random, { from, account, port }: Request) {
+  const common = { service: 'SIP', account, sessionId: pointer(random), remote: remoteAddress(from, port ?? SIP_PORT) };
   return { common, wire: { Challenge: token(random, 8) } };
 }
 

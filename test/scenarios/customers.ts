@@ -14,7 +14,7 @@ import {
   together,
 } from './scenario.js';
 
-const CARRIERS = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+const CARRIERS = ['192.0.2.71', '192.0.2.72', '192.0.2.73'];
 const PERIODS = [10 * SECOND, 30 * SECOND, MINUTE];
 const TYPISTS = list(30, (index) => `198.51.100.${index + 1}`);
 const SUBSCRIBERS = list(1500, (index) => `198.18.${index >> 6}.${(index & 63) + 1}`);
@@ -24,20 +24,18 @@ export const customers: readonly Scenario[] = [
   peace(
     'keepalives of three carriers that Asterisk does not know, for half a day',
     CARRIERS,
-    { expected: { stale_credentials: { severity: 'info', subjects: CARRIERS } } },
+    // `ping` is no extension and comes without a password: it is no evidence of anything, and so there is nothing to tell.
+    { expected: {} },
     (random) => together(...CARRIERS.map((carrier, index) => keepalives(random, carrier, PERIODS[index] ?? MINUTE, 0))),
   ),
-  peace(
-    'the same with a fiftieth of them lost',
-    CARRIERS,
-    { expected: { stale_credentials: { severity: 'info', subjects: CARRIERS } } },
-    (random) =>
-      together(...CARRIERS.map((carrier, index) => keepalives(random, carrier, PERIODS[index] ?? MINUTE, 0.02))),
+  peace('the same with a fiftieth of them lost', CARRIERS, { expected: {} }, (random) =>
+    together(...CARRIERS.map((carrier, index) => keepalives(random, carrier, PERIODS[index] ?? MINUTE, 0.02))),
   ),
   peace(
     '30 customers who mistype two to four times and get in',
     TYPISTS,
-    { expected: { breach: { severity: 'info', subjects: list(30, (index) => `${101 + index}`) } } },
+    // Of three or four mistakes there is a line, of two there is none.
+    { expected: {}, alsoTrue: { breach: list(30, (index) => `${101 + index}`) } },
     (random) =>
       together(
         ...TYPISTS.map((address, index) => {

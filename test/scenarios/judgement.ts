@@ -37,7 +37,9 @@ export function judge(scenario: Scenario, seed?: number): Judgement {
       ...friendsBanned(scenario, open),
       ...friendsBanned(scenario, blocking),
       ...lateBans(scenario, open),
-      ...forgiven(open),
+      ...lifted(open),
+      ...otherFindings(scenario, open),
+      ...inventedAddresses(open),
     ],
     tallies: new Map(RULE_NAMES.map((rule) => [rule, tally(scenario, rule, told)])),
     guesses: guessesOf(scenario, open),
@@ -71,13 +73,20 @@ function missing({ expected }: Scenario, told: Told): string[] {
   );
 }
 
-function friendsBanned({ friends }: Scenario, { decisions }: ScenarioRun): string[] {
+/** A ban of a friend's address is one too many, and so is one of a socket that they log in through. */
+function friendsBanned({ friends }: Scenario, { decisions, friendlySockets, lost }: ScenarioRun): string[] {
   const set = new AddressSet(friends.map(prefixOf));
-  return decisions.flatMap((decision) =>
-    decision.type === 'ban' && set.overlaps(prefixOf(decision.address))
-      ? `${decision.address} is banned by ${decision.reason}`
-      : [],
-  );
+  return [
+    ...decisions
+      .filter(({ address, port }) => port === null && set.overlaps(prefixOf(address)))
+      .map(({ address, reason }) => `${address} is banned by ${reason}`),
+    ...friendlySockets
+      .filter((socket) => friends.includes(socket.replace(/:\d+$/, '')))
+      .map((socket) => `${socket} is banned, where a friend logs in`),
+    ...friends
+      .filter((friend) => lost.has(friend))
+      .map((friend) => `${lost.get(friend)} logins of ${friend} are kept out`),
+  ];
 }
 
 function lateBans({ attackers }: Scenario, { decisions, beforeBan }: ScenarioRun): string[] {
@@ -90,14 +99,20 @@ function lateBans({ attackers }: Scenario, { decisions, beforeBan }: ScenarioRun
   });
 }
 
-/** Whoever broke in has forgiven himself nothing. */
-function forgiven({ findings, decisions }: ScenarioRun): string[] {
-  const burglars = findings.filter(({ rule, severity }) => rule === 'breach' && severity === 'critical');
-  return burglars.flatMap(({ address, at }) =>
-    decisions.some((decision) => decision.type === 'unban' && decision.at >= at && decision.address === `${address}/32`)
-      ? `${address} is unbanned by the login that it broke in with`
-      : [],
-  );
+/** A login proves nothing about what was guessed before it: no ban ends because of one. */
+function lifted({ decisions }: ScenarioRun): string[] {
+  return decisions.filter(({ type }) => type === 'unban').map(({ address }) => `the ban of ${address} is lifted`);
+}
+
+function otherFindings({ findings: wanted }: Scenario, { findings }: ScenarioRun): string[] {
+  return wanted === undefined || findings.length === wanted ? [] : [`there are ${findings.length} findings`];
+}
+
+/** A finding that tells of more addresses than there are does not speak the truth. */
+function inventedAddresses({ findings, senders }: ScenarioRun): string[] {
+  return findings
+    .filter(({ addresses }) => addresses > senders)
+    .map(({ rule, addresses }) => `${rule} tells of ${addresses} addresses where there are ${senders}`);
 }
 
 function tally({ expected, alsoTrue, forged }: Scenario, rule: RuleName, all: Told): Tally {

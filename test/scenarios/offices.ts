@@ -4,9 +4,16 @@ import { DAY, HOUR, list, MINUTE, type Moment, peace, repeated, type Scenario, S
 
 const OFFICE = '192.0.2.20';
 const STALE_OFFICE = { stale_credentials: { severity: 'info', subjects: [OFFICE] } } as const;
+/** One provisioning error, and not twenty findings. */
+const OUTAGE = { outage: { severity: 'warning', subjects: ['pbx'] } } as const;
 const AT_RISK = { trusted_at_risk: [OFFICE], stale_credentials: [OFFICE] };
 /** Nobody guessed, but a login after so many failures is worth a line. */
 const NOTED = { breach: list(60, (index) => `${101 + index}`) };
+
+/** The router gives each phone of the office a port of its own. */
+function phone(account: number): { from: string; account: string; port: number } {
+  return { from: `IPV4/UDP/${OFFICE}`, account: `${account}`, port: 10_000 + account };
+}
 
 /** The phones of one office, each every five minutes, as far as they still have the right password. */
 function phones(random: Random, accounts: readonly number[], until: number, from = 0): Iterable<Moment> {
@@ -20,7 +27,7 @@ function phones(random: Random, accounts: readonly number[], until: number, from
           times: Math.floor((until - from) / (10 * MINUTE)),
           jitter: 0.05,
         },
-        () => burst.goodLogin(random, { from: `IPV4/UDP/${OFFICE}`, account: `${account}` }),
+        () => burst.goodLogin(random, phone(account)),
       ),
     ),
   );
@@ -35,7 +42,7 @@ function stalePhone(
   from = HOUR,
 ): Iterable<Moment> {
   return repeated(random, { from, everyMs, times: Math.floor((until - from) / everyMs), jitter }, () =>
-    burst.wrongPassword(random, { from: `IPV4/UDP/${OFFICE}`, account: `${account}` }),
+    burst.wrongPassword(random, phone(account)),
   );
 }
 
@@ -58,7 +65,7 @@ export const offices: readonly Scenario[] = [
   peace(
     '20 phones with an old password for 3 hours, then with the new one',
     [OFFICE],
-    { expected: {}, alsoTrue: { ...AT_RISK, ...NOTED } },
+    { expected: OUTAGE, alsoTrue: { ...AT_RISK, ...NOTED } },
     (random) =>
       together(
         phones(random, [...NINETEEN, 120], HOUR),
@@ -69,7 +76,7 @@ export const offices: readonly Scenario[] = [
   peace(
     'the same with waits from 20 to 100 s',
     [OFFICE],
-    { expected: {}, alsoTrue: { ...AT_RISK, ...NOTED } },
+    { expected: OUTAGE, alsoTrue: { ...AT_RISK, ...NOTED } },
     (random) =>
       together(
         phones(random, [...NINETEEN, 120], HOUR),
@@ -80,7 +87,8 @@ export const offices: readonly Scenario[] = [
   peace(
     '20 phones with an old password, the first that the exporter sees of them',
     [OFFICE],
-    { expected: {}, alsoTrue: { ...AT_RISK, ...NOTED, password_spray: [OFFICE], brute_force: [OFFICE] } },
+    // Ten sockets that keep to an account each are phones, however many guesses that makes: to be mended, not attacked.
+    { expected: STALE_OFFICE },
     (random) =>
       together(
         phones(
@@ -95,7 +103,7 @@ export const offices: readonly Scenario[] = [
     together(
       ...list(20, (index) =>
         repeated(random, { from: index * 700, everyMs: 10 * MINUTE, times: 144, jitter: 0.05 }, () => {
-          const login = burst.goodLogin(random, { from: `IPV4/UDP/${OFFICE}`, account: `${101 + index}` });
+          const login = burst.goodLogin(random, phone(101 + index));
           return random() < 0.3 ? burst.resent(login, 3) : login;
         }),
       ),
@@ -104,7 +112,7 @@ export const offices: readonly Scenario[] = [
   peace('20 phones that use a nonce until it is too old', [OFFICE], { expected: {} }, (random) =>
     together(
       ...list(20, (index) => {
-        const request = { from: `IPV4/UDP/${OFFICE}`, account: `${101 + index}`, callId: `the-same-${index}` };
+        const request = { ...phone(101 + index), callId: `the-same-${index}` };
         // Asterisk then sends a new challenge, which the phone answers as the first one.
         return repeated(random, { from: index * 700, everyMs: 10 * MINUTE, times: 72, jitter: 0.05 }, (round) =>
           round % 3 === 0 ? burst.goodLogin(random, request) : burst.renewedLogin(random, request),
@@ -116,7 +124,7 @@ export const offices: readonly Scenario[] = [
     together(
       ...list(20, (index) =>
         repeated(random, { from: index * 700, everyMs: 10 * MINUTE, times: 72, jitter: 0.05 }, () => {
-          const request = { from: `IPV4/UDP/${OFFICE}`, account: `${101 + index}` };
+          const request = phone(101 + index);
           return random() < 0.1 ? burst.chanSipChallenged(random, request) : burst.chanSipLogin(random, request);
         }),
       ),

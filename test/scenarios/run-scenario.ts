@@ -1,24 +1,33 @@
 import { Detector, type DetectorOptions } from '../../src/detection/detector.js';
-import type { Section } from '../../src/detection/scoreboard.js';
+import { SECTIONS, type Section } from '../../src/detection/memory.js';
 import { AddressSet, maskedPrefix, type Prefix, parsePrefix } from '../../src/domain/address-set.js';
 import type { Observation } from '../../src/domain/attempt.js';
 import type { Decision } from '../../src/domain/decision.js';
 import type { Finding } from '../../src/domain/finding.js';
-import type { Address } from '../../src/domain/remote-address.js';
-import { encodeSecurityEvent } from '../../src/simulator/frames.js';
+import type { RemoteAddress } from '../../src/domain/remote-address.js';
+import { encodeSecurityEvent, type RaisedEvent } from '../../src/simulator/frames.js';
 import { seededRandom } from '../../src/simulator/random.js';
 import { EventReader } from '../../src/sources/ami/event-reader.js';
-import { defaultThresholds } from './default-thresholds.js';
-import { type Moment, type Scenario, SECOND } from './scenario.js';
+import { optionsOf } from './options-of.js';
+import { type Moment, type Scenario, type ScenarioEvent, SECOND } from './scenario.js';
 
 export interface ScenarioRun {
   readonly findings: readonly Finding[];
   readonly decisions: readonly Decision[];
-  /** Guesses and unanswered challenges of each address, up to its first ban and that which caused it. */
+  /**
+   * Guesses and unanswered challenges of each address, up to its first ban and that which caused it; or its requests until
+   * then, where these are more: what was not counted has reached Asterisk nevertheless.
+   */
   readonly beforeBan: ReadonlyMap<string, number>;
-  /** The same of all that reached Asterisk. */
+  /** The same of all that reached Asterisk, whoever was banned. */
   readonly observed: ReadonlyMap<string, number>;
+  /** Sockets that were banned although a login came through them before. */
+  readonly friendlySockets: readonly string[];
+  /** Logins of each address that a ban kept out, or would have kept out. */
+  readonly lost: ReadonlyMap<string, number>;
   readonly malformed: number;
+  /** Addresses that anything was observed of. */
+  readonly senders: number;
 }
 
 /** Any number; with another one the same stories are told with other chances. */
@@ -29,12 +38,12 @@ const BEGIN = Date.UTC(2026, 0, 5);
 const PATIENCE_MS = 40 * SECOND;
 
 /**
- * Plays a scenario through the reader and the detector, with the default thresholds and a clock of its own.
+ * Plays a scenario through the reader and the detector, with the story's settings and a clock of its own.
  * @param blocks whether bans are put into effect: then nothing more comes from who is banned.
  */
 export function runScenario(scenario: Scenario, blocks: boolean, seed = SEED): ScenarioRun {
   const random = seededRandom(seed);
-  const run = new Playback(scenario.allowed ?? [], blocks);
+  const run = new Playback(scenario, blocks);
   for (const moment of scenario.moments(random)) run.play(moment);
   return run.end();
 }
@@ -42,27 +51,34 @@ export function runScenario(scenario: Scenario, blocks: boolean, seed = SEED): S
 class Playback {
   readonly #findings: Finding[] = [];
   readonly #decisions: Decision[] = [];
+  /** Of each address: dialogs that did not end in a login, as far as no ban came before them. */
+  readonly #dialogs = new Map<string, Set<string>>();
   readonly #beforeBan = new Map<string, number>();
   readonly #observed = new Map<string, number>();
+  readonly #lost = new Map<string, number>();
+  readonly #loggedIn = new Set<string>();
+  readonly #friendlySockets: string[] = [];
+  readonly #senders = new Set<string>();
   #malformed = 0;
   readonly #blocks: boolean;
   readonly #options: DetectorOptions;
   /** Every record that was ever changed. */
-  readonly #keys: Record<Section, Set<string>> = { accounts: new Set(), addresses: new Set() };
+  readonly #keys = new Map<Section, Set<string>>(SECTIONS.map((section) => [section, new Set()]));
+  /** Until when, of each prefix and of each socket that was ever banned. */
   readonly #banned = new Map<string, number>();
   readonly #reader: EventReader;
   #detector: Detector;
   #now = BEGIN;
   #flushedAt = BEGIN;
 
-  constructor(allowed: readonly string[], blocks: boolean) {
+  constructor({ allowed = [], settings = {} }: Scenario, blocks: boolean) {
     this.#blocks = blocks;
     this.#options = {
-      ...defaultThresholds(),
+      ...optionsOf(settings),
       friends: friendsOf(allowed),
       random: seededRandom(1),
       clock: () => this.#now,
-      onDirty: (section, key) => this.#keys[section].add(key),
+      onDirty: (section, key) => this.#keys.get(section)?.add(key),
     };
     this.#detector = this.#newDetector();
     this.#reader = new EventReader(
@@ -75,9 +91,10 @@ class Playback {
     this.#advance(BEGIN + moment.at);
     if ('restart' in moment) this.#restart();
     else if ('bytes' in moment) this.#reader.read(moment.bytes);
-    else if (!this.#blocks || !this.#isBanned(moment.event.remote.address)) {
+    else if (!this.#isKeptOut(moment.event)) {
+      this.#request(moment.event);
       const stamp = { at: this.#now, systemName: null, timestamps: false };
-      this.#reader.read(Buffer.from(encodeSecurityEvent(moment.event, stamp)));
+      this.#reader.read(Buffer.from(`${registrationOf(moment.event)}${encodeSecurityEvent(moment.event, stamp)}`));
     }
   }
 
@@ -86,10 +103,21 @@ class Playback {
     return {
       findings: this.#findings,
       decisions: this.#decisions,
-      beforeBan: this.#beforeBan,
+      beforeBan: greater(this.#beforeBan, this.#dialogs),
       observed: this.#observed,
+      lost: this.#lost,
+      friendlySockets: this.#friendlySockets,
       malformed: this.#malformed,
+      senders: this.#senders.size,
     };
+  }
+
+  #request({ event, remote, sessionId }: RaisedEvent): void {
+    if (banKeys(remote).some((key) => this.#banned.has(key))) return;
+    const dialogs = this.#dialogs.get(remote.address) ?? new Set();
+    this.#dialogs.set(remote.address, dialogs);
+    if (event === 'SuccessfulAuth') dialogs.delete(sessionId);
+    else dialogs.add(sessionId);
   }
 
   #advance(to: number): void {
@@ -112,39 +140,74 @@ class Playback {
     });
   }
 
-  #count({ kind, remote: { address } }: Observation): void {
-    if (kind === 'success') return;
-    this.#observed.set(address, (this.#observed.get(address) ?? 0) + 1);
-    if (!prefixesOf(address).some((prefix) => this.#banned.has(prefix))) {
-      this.#beforeBan.set(address, (this.#beforeBan.get(address) ?? 0) + 1);
+  #count({ kind, remote }: Observation): void {
+    this.#senders.add(remote.address);
+    if (kind === 'success') {
+      this.#loggedIn.add(`${remote.address}:${remote.port}`);
+      return;
     }
+    increment(this.#observed, remote.address);
+    if (!banKeys(remote).some((key) => this.#banned.has(key))) increment(this.#beforeBan, remote.address);
   }
 
   #decide(decision: Decision): void {
     this.#decisions.push(decision);
-    this.#banned.set(decision.address, decision.type === 'ban' ? this.#now + decision.seconds * SECOND : 0);
+    if (decision.type !== 'ban') return;
+    this.#banned.set(banKey(decision), this.#now + decision.seconds * SECOND);
+    const socket = `${decision.address.replace(/\/.*/, '')}:${decision.port}`;
+    if (this.#loggedIn.has(socket)) this.#friendlySockets.push(socket);
   }
 
-  #isBanned(address: Address): boolean {
-    return prefixesOf(address).some((prefix) => (this.#banned.get(prefix) ?? 0) > this.#now);
+  /** Whether a blocker keeps the packet away from Asterisk. Where none does, it is counted as lost all the same. */
+  #isKeptOut({ event, remote }: RaisedEvent): boolean {
+    if (!banKeys(remote).some((key) => (this.#banned.get(key) ?? 0) > this.#now)) return false;
+    if (event === 'SuccessfulAuth') increment(this.#lost, remote.address);
+    return this.#blocks;
   }
 
-  /** What is saved goes through JSON, accounts first. */
+  /** What is saved goes through JSON. */
   #restart(): void {
-    const { board } = this.#detector;
+    const { memory } = this.#detector;
     this.#detector = this.#newDetector();
-    for (const section of ['accounts', 'addresses'] as const) {
-      for (const key of this.#keys[section]) {
-        const saved = JSON.stringify(board.saved(section, key));
-        if (saved !== 'null') this.#detector.board.load(section, key, JSON.parse(saved));
+    for (const section of SECTIONS) {
+      for (const key of this.#keys.get(section) ?? []) {
+        const saved = JSON.stringify(memory.saved(section, key));
+        if (saved !== 'null') this.#detector.memory.load(section, key, JSON.parse(saved));
       }
     }
   }
 }
 
-/** What can be banned that has the address in it. */
-function prefixesOf(address: Address): string[] {
-  return (address.includes(':') ? [128, 64] : [32, 24]).map((length) => maskedPrefix(address, length));
+function increment(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function greater(counts: ReadonlyMap<string, number>, sets: ReadonlyMap<string, ReadonlySet<string>>) {
+  const addresses = new Set([...counts.keys(), ...sets.keys()]);
+  return new Map(
+    [...addresses].map((address) => [address, Math.max(counts.get(address) ?? 0, sets.get(address)?.size ?? 0)]),
+  );
+}
+
+/** What chan_sip says in front of a login that is a registration, as all of its logins in these stories are. */
+function registrationOf(event: ScenarioEvent): string {
+  if (event.registers !== true) return '';
+  const { address, port } = event.remote;
+  const lines = ['Event: PeerStatus', 'Privilege: system,all', 'ChannelType: SIP', `Peer: SIP/${event.account}`];
+  return [...lines, 'PeerStatus: Registered', `Address: ${address}:${port}`, '', ''].join('\r\n');
+}
+
+/** A prefix, or a socket of a prefix. */
+function banKey({ address, port }: Pick<Decision, 'address' | 'port'>): string {
+  return port === null ? address : `${address} ${port}`;
+}
+
+/** All that can be banned that has the sender in it. */
+function banKeys({ address, port }: RemoteAddress): string[] {
+  const prefixes = (address.includes(':') ? [128, 64, 56, 48] : [32, 24]).map((length) =>
+    maskedPrefix(address, length),
+  );
+  return [...prefixes, ...prefixes.map((prefix) => `${prefix} ${port}`)];
 }
 
 function friendsOf(allowed: readonly string[]): DetectorOptions['friends'] {

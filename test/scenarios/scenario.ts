@@ -2,16 +2,19 @@ import type { RuleName, Severity } from '../../src/domain/finding.js';
 import type { RaisedEvent } from '../../src/simulator/frames.js';
 import type { Random } from '../../src/simulator/random.js';
 
+/** `registers`: chan_sip says in front of it that the peer is registered now. */
+export type ScenarioEvent = RaisedEvent & { readonly registers?: true };
+
 /** Something that happens `at` so many milliseconds after the scenario began. */
 export type Moment =
-  | { readonly at: number; readonly event: RaisedEvent }
+  | { readonly at: number; readonly event: ScenarioEvent }
   /** Bytes of AMI as they were recorded. */
   | { readonly at: number; readonly bytes: Buffer }
   /** The exporter stops and starts, with what it saved. */
   | { readonly at: number; readonly restart: true };
 
 /** What must be told: the worst severity that a rule has of each of these subjects. */
-export interface Expected {
+interface Expected {
   readonly severity: Severity;
   readonly subjects: readonly string[];
 }
@@ -32,6 +35,14 @@ export interface Scenario {
   /** The allowlist. */
   readonly allowed?: readonly string[];
   readonly expected: Partial<Record<RuleName, Expected>>;
+  /** Settings that are not the defaults, as environment variables. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** How many findings there are while nobody blocks; as many as there are where it is left out. */
+  readonly findings?: number;
+  /** What the detection is known to do wrong here: the story stays as it is true, and fails. */
+  readonly weakness?: string;
+  /** What all faults of a weakness are like, so that it hides no other one. */
+  readonly weakFaults?: RegExp;
   /** Subjects of which a rule speaks the truth if it speaks, beside those that are expected. */
   readonly alsoTrue?: Partial<Record<RuleName, readonly string[]>>;
 }
@@ -53,7 +64,7 @@ export interface Repetition {
 export function* repeated(
   random: Random,
   { from = 0, everyMs, times, jitter = 0 }: Repetition,
-  burst: (round: number) => readonly RaisedEvent[],
+  burst: (round: number) => readonly ScenarioEvent[],
 ): Generator<Moment> {
   let at = from;
   for (let round = 0; round < times; round++) {
@@ -63,7 +74,7 @@ export function* repeated(
 }
 
 /** One burst. */
-export function once(at: number, events: readonly RaisedEvent[]): Moment[] {
+export function once(at: number, events: readonly ScenarioEvent[]): Moment[] {
   return events.map((event) => ({ at, event }));
 }
 
@@ -104,7 +115,7 @@ export function each(addresses: readonly string[], bound: number | null): Map<st
 export function peace(
   name: string,
   friends: readonly string[],
-  told: Pick<Scenario, 'expected' | 'alsoTrue'>,
+  told: Pick<Scenario, 'expected' | 'alsoTrue' | 'findings'>,
   moments: (random: Random) => Iterable<Moment>,
 ): Scenario {
   return { name, moments, attackers: new Map(), friends, ...told };

@@ -1,6 +1,7 @@
 import { botnets } from './botnets.js';
 import { breakIns } from './break-ins.js';
 import { customers } from './customers.js';
+import { evidence } from './evidence.js';
 import { forgeries } from './forgeries.js';
 import { offices } from './offices.js';
 import type { Scenario } from './scenario.js';
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   ...offices,
   ...customers,
   ...forgeries,
+  ...evidence,
 ];

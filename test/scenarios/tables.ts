@@ -24,6 +24,14 @@ export function attackTable(judgements: readonly Judgement[]): string {
   return markdown(['Attack', 'Addresses', 'Guesses', 'Let through', 'Told'], rows);
 }
 
+/** The stories that the detection is known to judge wrongly, as Markdown. */
+export function weaknessTable(judgements: readonly Judgement[]): string {
+  const rows = judgements.flatMap(({ scenario: { name, weakness } }) =>
+    weakness === undefined ? [] : [[name, weakness]],
+  );
+  return markdown(['Story', 'What is wrong'], rows);
+}
+
 function sumOf(judgements: readonly Judgement[], rule: RuleName): Tally {
   const sum: Tally = { expected: 0, found: 0, told: 0, isTrue: 0, forged: 0 };
   for (const { tallies } of judgements) {

@@ -19,24 +19,16 @@ export const detectionSettings = {
       format: wholeNumber(100, 10_000_000),
       default: 100_000,
       readBy: JUDGES,
-      doc: 'Attackers remembered; beyond them the least dangerous is forgotten',
-    },
-    halfLifeSeconds: {
-      env: 'SCORE_HALF_LIFE_SECONDS',
-      format: wholeNumber(60, 604_800),
-      unit: 'seconds',
-      default: 3600,
-      readBy: JUDGES,
-      doc: 'Time in which an address loses half of its points',
+      doc: 'Addresses remembered, and as many accounts; the least telling is forgotten first',
     },
   },
   ban: {
     threshold: {
       env: 'BAN_THRESHOLD',
-      format: wholeNumber(1, 100_000),
+      format: wholeNumber(3, 100_000),
       default: 10,
       readBy: JUDGES,
-      doc: 'Points (guesses, mostly) that get an address banned',
+      doc: 'Guesses at several accounts that get their sender banned; at one, twice as many',
     },
     seconds: {
       env: 'BAN_SECONDS',
@@ -44,12 +36,12 @@ export const detectionSettings = {
       unit: 'seconds',
       default: 3600,
       readBy: JUDGES,
-      doc: 'Length of a first ban',
+      doc: 'Length of the first ban of a proven attacker',
     },
     growth: {
       env: 'BAN_GROWTH',
       format: wholeNumber(1, 100),
-      default: 4,
+      default: 2,
       readBy: JUDGES,
       doc: 'Each further ban is this many times as long as the one before',
     },
@@ -74,7 +66,7 @@ export const detectionSettings = {
       unit: 'seconds',
       default: 600,
       readBy: JUDGES,
-      doc: 'Length of a first short ban; further ones grow up to BAN_SECONDS',
+      doc: 'Length of a first short ban; each further one is twice as long, up to four hours',
     },
     unprovenPerMinute: {
       env: 'BAN_UNPROVEN_PER_MINUTE',
@@ -88,74 +80,34 @@ export const detectionSettings = {
     accounts: {
       env: 'ENUMERATION_ACCOUNTS',
       format: wholeNumber(2, 100_000),
-      default: 5,
+      default: 12,
       readBy: JUDGES,
-      doc: 'Accounts that do not exist, tried from one address, that make an enumeration',
+      doc: 'Names that one address asks for without a password that make an enumeration',
     },
     challenges: {
       env: 'ENUMERATION_CHALLENGES',
       format: wholeNumber(2, 100_000),
-      default: 20,
+      default: 40,
       readBy: JUDGES,
-      doc: 'The same for challenges that were not answered',
+      doc: 'Requests without a name within some two minutes that make one',
     },
   },
   spray: {
     accounts: {
       env: 'SPRAY_ACCOUNTS',
       format: wholeNumber(2, 100_000),
-      default: 5,
+      default: 12,
       readBy: JUDGES,
-      doc: 'Accounts with wrong passwords from one address that make a password spray',
+      doc: 'Accounts guessed at from one address, a few times each, that make a spray',
     },
   },
   distributed: {
     addresses: {
       env: 'DISTRIBUTED_ADDRESSES',
       format: wholeNumber(2, 100_000),
-      default: 10,
+      default: 30,
       readBy: JUDGES,
-      doc: 'Addresses guessing at one account that make a distributed attack',
-    },
-  },
-  slow: {
-    threshold: {
-      env: 'SLOW_THRESHOLD',
-      format: wholeNumber(1, 100_000),
-      default: 20,
-      readBy: JUDGES,
-      doc: 'Points over days that get a slow attacker banned',
-    },
-    halfLifeHours: {
-      env: 'SLOW_HALF_LIFE_HOURS',
-      format: wholeNumber(1, 8760),
-      unit: 'hours',
-      default: 72,
-      readBy: JUDGES,
-      doc: 'Time in which half of these points are lost',
-    },
-  },
-  breach: {
-    failures: {
-      env: 'BREACH_FAILURES',
-      format: wholeNumber(1, 100_000),
-      default: 2,
-      readBy: JUDGES,
-      doc: 'Failures before a login that make the login a finding',
-    },
-    warning: {
-      env: 'BREACH_WARNING',
-      format: wholeNumber(1, 100_000),
-      default: 5,
-      readBy: JUDGES,
-      doc: 'The same for a warning',
-    },
-    critical: {
-      env: 'BREACH_CRITICAL',
-      format: wholeNumber(1, 100_000),
-      default: 20,
-      readBy: JUDGES,
-      doc: 'The same for a critical finding',
+      doc: 'Addresses that guess at one account within days that make a distributed attack',
     },
   },
   honeypot: {
@@ -164,7 +116,7 @@ export const detectionSettings = {
       format: accountList,
       default: [],
       readBy: JUDGES,
-      doc: 'Accounts no one uses; the first request for one bans its sender',
+      doc: 'Accounts no one uses: the first request for one bans its sender, over UDP the second',
     },
   },
   trust: {
@@ -172,9 +124,9 @@ export const detectionSettings = {
       env: 'TRUST_DAYS',
       format: wholeNumber(1, 365),
       unit: 'days',
-      default: 14,
+      default: 30,
       readBy: JUDGES,
-      doc: 'How long a login makes its account trusted at its address',
+      doc: 'How long a network stays the home of an account that logged in from it',
     },
   },
   storm: {
@@ -183,7 +135,7 @@ export const detectionSettings = {
       format: wholeNumber(1, 10_000_000),
       default: 600,
       readBy: JUDGES,
-      doc: 'Guesses and logins a minute below which nothing is a storm',
+      doc: 'Failures and logins a minute below which nothing is a storm',
     },
     factor: {
       env: 'STORM_FACTOR',
@@ -195,17 +147,8 @@ export const detectionSettings = {
   },
 } as const satisfies SettingTree;
 
-export function detectionFaults({ ban, breach }: Checked<typeof detectionSettings>): string[] {
-  return [
-    ...disorder(['BAN_SECONDS', ban.seconds], ['BAN_SECONDS_MAX', ban.secondsMax]),
-    ...disorder(['BREACH_FAILURES', breach.failures], ['BREACH_WARNING', breach.warning]),
-    ...disorder(['BREACH_WARNING', breach.warning], ['BREACH_CRITICAL', breach.critical]),
-  ];
-}
-
-type Named = readonly [name: string, value: number | undefined];
-
-function disorder([lowName, low]: Named, [highName, high]: Named): string[] {
-  if (low === undefined || high === undefined || low <= high) return [];
-  return [`${lowName} is ${low}, more than ${highName}, which is ${high}: change one of them`];
+export function detectionFaults({ ban }: Checked<typeof detectionSettings>): string[] {
+  const { seconds, secondsMax } = ban;
+  if (seconds === undefined || secondsMax === undefined || seconds <= secondsMax) return [];
+  return [`BAN_SECONDS is ${seconds}, more than BAN_SECONDS_MAX, which is ${secondsMax}: change one of them`];
 }

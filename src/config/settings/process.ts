@@ -53,7 +53,7 @@ export const processSettings = {
     format: path,
     default: null,
     ambient: true,
-    readBy: DAEMONS,
+    readBy: [...DAEMONS, 'trust'],
     doc: 'Directory for what must outlive a restart; none: nothing does',
   },
   stopSeconds: {
@@ -68,7 +68,7 @@ export const processSettings = {
     env: 'CONFIG_FILE',
     format: path,
     default: null,
-    readBy: ['exporter', 'blocker', 'replay', 'bans'],
+    readBy: ['exporter', 'blocker', 'replay', 'bans', 'trust'],
     doc: 'YAML or JSON file (at most 64 KB) with settings; variables win over it',
   },
 } as const satisfies SettingTree;

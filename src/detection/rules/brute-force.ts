@@ -1,45 +1,48 @@
-import type { PrefixRecord } from '../records.js';
-import { addressVerdict, type Rule, type Trust, type Verdict } from '../rule.js';
-import type { AttemptScene, ProbeScene } from '../scene.js';
+import type { Evidence } from '../../domain/finding.js';
+import { EARLY, type Limits, SEVERAL } from '../limits.js';
+import { placeVerdict, type Rule, type Verdict, type Wanted } from '../rule.js';
+import type { AttemptScene } from '../scene.js';
 import { reaches } from '../score.js';
+import { deedsOf, isFast, isRestless } from '../suspicion.js';
 
-export interface BruteForceThresholds {
-  /** Points of one address. */
-  readonly banThreshold: number;
-}
-
-/** A prefix is banned for what its addresses do together: an IPv6 host has a whole /64, an IPv4 network 254 owners. */
-const PREFIX = {
-  IPV6: { factor: 2, addressesMin: 3 },
-  IPV4: { factor: 20, addressesMin: 16 },
-} as const;
-
-/** Too many guesses from one address, or from all of a prefix. An address that many accounts log in from may have as many more. */
-export function bruteForce({ banThreshold }: BruteForceThresholds, trust: Trust): Rule {
-  const judge = ({ address, now }: AttemptScene | ProbeScene): Verdict | null => {
-    if (reaches(address.score.points, banThreshold)) {
-      const isMuch = reaches(address.score.points, banThreshold * (1 + trust(address, now)));
-      return isMuch
-        ? addressVerdict(address, 'warning', 'address', address.unknownAccounts.points + address.knownAccounts.points)
-        : null;
-    }
-    const { factor, addressesMin } = PREFIX[address.family];
-    const { prefix } = address;
-    const isMuch = reaches(prefix.score.points, banThreshold * factor) && prefix.addresses >= addressesMin;
-    return isMuch ? prefixVerdict(prefix) : null;
-  };
-  return { name: 'brute_force', onAttempt: judge, onProbe: judge };
-}
-
-function prefixVerdict(prefix: PrefixRecord): Verdict {
+/**
+ * Guesses at passwords. A device is known by what it does, not by its rhythm: it keeps its account and, for a while, its
+ * socket. Whoever has ever new sockets or accounts is none, nor is whoever is faster than any device retries.
+ */
+export function bruteForce(limits: Limits): Rule {
   return {
-    severity: 'warning',
-    ban: 'prefix',
-    subject: { kind: 'prefix', text: prefix.prefix },
-    holder: prefix,
-    since: prefix.firstAt,
-    attempts: prefix.attempts,
-    accounts: 1,
-    addresses: prefix.addresses,
+    name: 'brute_force',
+    onAttempt: (scene) => (scene.nature === 'guess' ? judge(scene, limits) : null),
   };
+}
+
+function judge(scene: AttemptScene, limits: Limits): Verdict | null {
+  const { place, now, pair, observation } = scene;
+  const deeds = deedsOf(place, now);
+  const base: Evidence = {
+    name: 'guesses_here',
+    count: Math.round(deeds.guesses),
+    weight: deeds.guesses / (6 * limits.guesses),
+  };
+  const verdict = (ban: Wanted | null, evidence: Evidence): Verdict =>
+    placeVerdict(place, { severity: 'warning', ban, evidence: [evidence, base] });
+  if (
+    observation.service === 'AMI'
+      ? reaches(deeds.guesses, limits.guesses)
+      : scene.isRestless && isRestless(deeds, limits)
+  ) {
+    const term = deeds.accounts >= SEVERAL || observation.service === 'AMI' ? 'attack' : 'churn';
+    return verdict({ target: 'place', term }, { name: 'sockets', count: Math.round(deeds.restless), weight: 1 });
+  }
+  if (scene.isRestless && deeds.accounts >= SEVERAL && isRestless(deeds, limits, EARLY)) {
+    return verdict(null, { name: 'sockets', count: Math.round(deeds.restless), weight: EARLY });
+  }
+  if (isFast(scene)) {
+    const isProven = observation.proof === 'handshake';
+    return verdict(
+      { target: isProven || scene.isRestless ? 'place' : 'socket', term: isProven ? 'churn' : 'attack' },
+      { name: 'pace', count: pair?.pace ?? 0, weight: 1 },
+    );
+  }
+  return null;
 }

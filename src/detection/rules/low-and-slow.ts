@@ -1,28 +1,43 @@
-import { addressVerdict, type Rule, type Trust } from '../rule.js';
+import { type Limits, SPREAD_HALF_LIFE_MS } from '../limits.js';
+import type { Rule, Verdict } from '../rule.js';
+import type { AttemptScene, SilenceScene } from '../scene.js';
 import { pointsAt, reaches } from '../score.js';
+import { deedsOf } from '../suspicion.js';
 
-export interface LowAndSlowThresholds {
-  /** Points that decay over days. */
-  readonly slowThreshold: number;
-  readonly slowHalfLifeMs: number;
-}
+/** From so many places on that guess here and there over days, they belong together. */
+const PATIENT_PLACES = 10;
 
-/** What happens within this time is not slow. */
-const SPAN_MIN_MS = 21_600_000;
-
-/** Guesses so far apart that every short memory has forgotten the one before. */
-export function lowAndSlow({ slowThreshold, slowHalfLifeMs }: LowAndSlowThresholds, trust: Trust): Rule {
+/**
+ * A botnet that keeps below every limit: many places, each with a guess now and then. None of them alone would tell anything;
+ * that there are so many does. Over UDP each has to be seen for half a day, because an hour of forged packets can look like
+ * anybody.
+ */
+export function lowAndSlow(limits: Limits): Rule {
   return {
     name: 'low_and_slow',
-    onAttempt: ({ address, now }) => {
-      if (!reaches(address.slow.points, slowThreshold) || now - address.firstAt < SPAN_MIN_MS) return null;
-      if (!reaches(pointsAt(address.slow, now, slowHalfLifeMs), slowThreshold * (1 + trust(address, now)))) return null;
-      return addressVerdict(
-        address,
-        'warning',
-        'address',
-        address.unknownAccounts.points + address.knownAccounts.points,
-      );
+    onAttempt: (scene) => {
+      const places = pointsAt(scene.pbx.patient, scene.now, SPREAD_HALF_LIFE_MS);
+      return scene.isPatient && reaches(places, PATIENT_PLACES) ? verdict(scene, places) : null;
     },
+    onSilence: (scene) => {
+      const places = pointsAt(scene.pbx.silent, scene.now, SPREAD_HALF_LIFE_MS);
+      return reaches(places, limits.attackers) ? verdict(scene, places) : null;
+    },
+  };
+}
+
+function verdict(scene: AttemptScene | SilenceScene, places: number): Verdict {
+  const { place, pbx, observation, now } = scene;
+  const isSure = !('isSilence' in scene) || observation.proof === 'handshake';
+  return {
+    severity: 'warning',
+    subject: { kind: 'pbx', text: observation.pbx },
+    holder: pbx,
+    since: place.firstAt,
+    attempts: Math.round(places),
+    accounts: deedsOf(place, now).accounts,
+    addresses: Math.round(places),
+    ban: isSure ? { target: 'place', term: 'campaign' } : null,
+    evidence: [{ name: 'attackers', count: Math.round(places), weight: 1 }],
   };
 }

@@ -1,20 +1,23 @@
-import { addressVerdict, type Rule, type Trust } from '../rule.js';
-import { COUNT_HALF_LIFE_MS, pointsAt, reaches } from '../score.js';
+import type { Limits } from '../limits.js';
+import { placeVerdict, type Rule } from '../rule.js';
+import { deedsOf, isSpray } from '../suspicion.js';
 
-export interface PasswordSprayThresholds {
-  /** Distinct accounts that exist, or of which Asterisk does not say that they do not. */
-  readonly sprayAccounts: number;
-}
-
-/** A few guesses at each of many accounts, so that none of them is locked. An office may forget as many passwords as it has phones. */
-export function passwordSpray({ sprayAccounts }: PasswordSprayThresholds, trust: Trust): Rule {
+/** A few passwords at each of many accounts, from one place. */
+export function passwordSpray(limits: Limits): Rule {
   return {
     name: 'password_spray',
-    onAttempt: ({ address, now }) => {
-      if (!reaches(address.knownAccounts.points, sprayAccounts)) return null;
-      const accounts = pointsAt(address.knownAccounts, now, COUNT_HALF_LIFE_MS);
-      if (!reaches(accounts, sprayAccounts * (1 + trust(address, now)))) return null;
-      return addressVerdict(address, 'warning', 'address', accounts);
+    onAttempt: ({ nature, place, now }) => {
+      if (nature !== 'guess') return null;
+      const deeds = deedsOf(place, now);
+      if (!isSpray(deeds, place, now, limits)) return null;
+      return placeVerdict(place, {
+        severity: 'warning',
+        ban: { target: 'place', term: 'attack' },
+        evidence: [
+          { name: 'spread', count: deeds.accounts, weight: 1 },
+          { name: 'guesses_here', count: Math.round(deeds.guesses), weight: deeds.guesses / (6 * limits.guesses) },
+        ],
+      });
     },
   };
 }

@@ -1,34 +1,28 @@
-import type { Rule, Trust } from '../rule.js';
-import { type BreachThresholds, breach } from './breach.js';
-import { type BruteForceThresholds, bruteForce } from './brute-force.js';
-import { type DistributedThresholds, distributed } from './distributed.js';
-import { type EnumerationThresholds, enumeration } from './enumeration.js';
-import { type LowAndSlowThresholds, lowAndSlow } from './low-and-slow.js';
-import { type PasswordSprayThresholds, passwordSpray } from './password-spray.js';
+import type { Limits } from '../limits.js';
+import type { Rule } from '../rule.js';
+import { breach } from './breach.js';
+import { bruteForce } from './brute-force.js';
+import { distributed } from './distributed.js';
+import { enumeration } from './enumeration.js';
+import { honeypot } from './honeypot.js';
+import { lowAndSlow } from './low-and-slow.js';
+import { outage } from './outage.js';
+import { passwordSpray } from './password-spray.js';
 import { staleCredentials } from './stale-credentials.js';
-import { type StormThresholds, storm } from './storm.js';
-import { type TrustedAtRiskThresholds, trustedAtRisk } from './trusted-at-risk.js';
+import { storm } from './storm.js';
 
-export type Thresholds = BreachThresholds &
-  BruteForceThresholds &
-  DistributedThresholds &
-  EnumerationThresholds &
-  LowAndSlowThresholds &
-  PasswordSprayThresholds &
-  StormThresholds &
-  TrustedAtRiskThresholds;
-
-/** All rules, in the order in which they are asked. */
-export function allRules(thresholds: Thresholds, trust: Trust): readonly Rule[] {
+/** In the order in which they are asked: the first that bans says why. */
+export function allRules(limits: Limits): readonly Rule[] {
   return [
-    breach(thresholds, trust),
-    enumeration(thresholds, trust),
-    passwordSpray(thresholds, trust),
-    distributed(thresholds, trust),
-    bruteForce(thresholds, trust),
-    lowAndSlow(thresholds, trust),
-    trustedAtRisk(thresholds, trust),
-    staleCredentials(),
-    storm(thresholds),
+    honeypot(limits),
+    breach(limits),
+    bruteForce(limits),
+    passwordSpray(limits),
+    enumeration(limits),
+    distributed(limits),
+    lowAndSlow(limits),
+    staleCredentials(limits),
+    outage(),
+    storm(limits),
   ];
 }

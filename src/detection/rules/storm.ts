@@ -1,34 +1,32 @@
-import type { Pace } from '../records.js';
+import type { Limits } from '../limits.js';
+import type { PbxRecord } from '../pbx.js';
 import type { Rule, Verdict } from '../rule.js';
 import type { AttemptScene, SuccessScene } from '../scene.js';
-
-export interface StormThresholds {
-  /** Guesses and logins a minute below which nothing is a storm. */
-  readonly stormPerMinute: number;
-  /** How many times the PBX's own usual rate is one. */
-  readonly stormFactor: number;
-}
 
 const MINUTE_MS = 60_000;
 
 /** Far more than this PBX is used to: an attack by very many, or all phones registering at once after an outage. */
-export function storm({ stormPerMinute, stormFactor }: StormThresholds): Rule {
-  const judge = ({ pace, observation, now }: AttemptScene | SuccessScene): Verdict | null =>
-    pace.count >= stormPerMinute && pace.count >= pace.baseline * stormFactor
-      ? verdict(pace, observation.pbx, now)
-      : null;
+export function storm({ stormPerMinute, stormFactor }: Limits): Rule {
+  const judge = ({ pbx, observation, now }: AttemptScene | SuccessScene): Verdict | null => {
+    const count = pbx.failures + pbx.logins;
+    return count >= stormPerMinute && count >= pbx.baseline * stormFactor ? verdict(pbx, observation.pbx, now) : null;
+  };
   return { name: 'storm', onAttempt: judge, onSuccess: judge };
 }
 
-function verdict(pace: Pace, pbx: string, now: number): Verdict {
+function verdict(pbx: PbxRecord, name: string, now: number): Verdict {
   return {
     severity: 'warning',
     ban: null,
-    subject: { kind: 'pbx', text: pbx },
-    holder: pace,
+    subject: { kind: 'pbx', text: name },
+    holder: pbx,
     since: now - (now % MINUTE_MS),
-    attempts: pace.count,
+    attempts: pbx.failures,
     accounts: 0,
     addresses: 0,
+    evidence: [
+      { name: 'failures', count: pbx.failures, weight: pbx.failures >= pbx.logins ? 1 : 0 },
+      { name: 'logins', count: pbx.logins, weight: pbx.failures >= pbx.logins ? 0 : 1 },
+    ],
   };
 }

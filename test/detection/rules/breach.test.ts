@@ -1,81 +1,271 @@
 import t from 'tap';
-import { addPair } from '../../../src/detection/chain.js';
-import type { AddressRecord } from '../../../src/detection/records.js';
 import { breach } from '../../../src/detection/rules/breach.js';
-import { addressRecord, DAY_MS, MINUTE_MS, NOW, successScene } from '../records.js';
+import {
+  attempt,
+  DAY_MS,
+  HOUR_MS,
+  LIMITS,
+  MINUTE_MS,
+  memoryOf,
+  NOW,
+  SECOND_MS,
+  type Seen,
+  success,
+} from '../observed.js';
 
-const thresholds = {
-  breachFailures: 2,
-  breachWarning: 5,
-  breachCritical: 20,
-  distributedAddresses: 10,
-  trustMs: 14 * DAY_MS,
-};
-const rule = breach(thresholds, () => 0);
+const rule = breach(LIMITS);
+const BAN = { target: 'place', term: 'attack' };
+const HOME = { address: '192.0.2.10' };
+const TLS = { transport: 'TLS' } as const;
 
-/** A login after so many failures of the same account at this address. */
-function login(failures: number, own: { address?: AddressRecord; successAt?: number } = {}) {
-  const address = own.address ?? addressRecord({ guesses: failures });
-  return successScene(address, { failures, successAt: own.successAt ?? 0 });
+function world() {
+  const own = memoryOf();
+  /** What is said of a login, which then makes its home. */
+  const judge = (seen: Seen = {}, now = NOW) => {
+    const scene = own.look(success(seen), now);
+    const verdict = rule.onSuccess?.(scene) ?? null;
+    own.memory.welcome(scene, 0);
+    return verdict;
+  };
+  return { ...own, judge };
 }
 
-await t.test('a login is told from the second failure on, and the severity follows their number', async (t) => {
-  t.equal(rule.onSuccess?.(login(1)), null);
-  t.match(rule.onSuccess?.(login(2)), {
+/** A world in which so many guesses were made from here. */
+function after(times: number, make: (n: number) => Seen = () => ({})) {
+  const own = world();
+  own.failTimes(times, (n) => attempt(make(n)));
+  return own;
+}
+
+await t.test('a login without guesses is no news, nor one after two', async (t) => {
+  t.equal(world().judge(), null);
+  t.equal(after(2).judge(), null);
+});
+
+await t.test('who tried a few times from one socket, a person or a device, is good to know', async (t) => {
+  t.match(after(4).judge(), {
     severity: 'info',
     ban: null,
-    attempts: 2,
+    attempts: 4,
     subject: { kind: 'account', text: '101' },
+    evidence: [{ name: 'guesses_here', count: 4 }],
   });
-  t.match(rule.onSuccess?.(login(4)), { severity: 'info' });
-  t.match(rule.onSuccess?.(login(5)), { severity: 'warning', ban: null });
-  t.match(rule.onSuccess?.(login(20)), { severity: 'critical', ban: 'address', attempts: 20 });
 });
 
-await t.test('it does not matter how long ago the failures were', async (t) => {
-  const scene = login(1000);
-  scene.pair.lastAt = NOW - 300 * DAY_MS;
-  t.match(rule.onSuccess?.(scene), { severity: 'critical', attempts: 1000 });
+await t.test('who tried for longer than a customer lets a device fail is a warning', async (t) => {
+  t.match(after(62).judge(), { severity: 'warning', ban: null });
 });
 
-await t.test('an account that is new here answers for what its address guessed at others', async (t) => {
-  const address = addressRecord({ guesses: 40 });
-  addPair(address, '102', NOW).failures = 40;
-  t.match(rule.onSuccess?.(login(0, { address })), { severity: 'critical', attempts: 40, ban: 'address' });
-  t.equal(rule.onSuccess?.(login(0, { address, successAt: NOW - MINUTE_MS })), null, 'one that is known here does not');
+await t.test('ever new sockets are a warning early, and a break-in after twice the limit', async (t) => {
+  const churn = (n: number) => ({ port: 10_000 + n, account: `${100 + (n % 4)}` });
+  t.match(after(9, churn).judge(), { severity: 'warning' });
+  t.match(after(24, churn).judge(), {
+    severity: 'critical',
+    ban: BAN,
+    evidence: [{ name: 'guesses_here' }, { name: 'guesses_at_others', count: 18 }],
+  });
 });
 
-await t.test('neither a friend who mistyped nor a forgotten phone in the same office makes a breach', async (t) => {
-  const address = addressRecord({ guesses: 1500 });
-  const phone = { failures: 1440, intervals: 1439, periodMs: MINUTE_MS, target: login(0).account };
-  Object.assign(addPair(address, '102', NOW), phone);
-  Object.assign(addPair(address, '100', NOW), { failures: 30, intervals: 29, periodMs: 10_000 });
-  Object.assign(addPair(address, '103', NOW), { failures: 30, successAt: NOW });
-  t.equal(rule.onSuccess?.(login(0, { address })), null);
+await t.test('a few guesses at several accounts are a warning, where nobody lives', async (t) => {
+  t.match(after(4, (n) => ({ account: `${100 + n}` })).judge(), { severity: 'warning' });
+  const office = world();
+  office.login(success({ account: '200' }));
+  office.failTimes(4, (n) => attempt({ account: `${100 + n}`, port: 7_000 + n }));
+  t.equal(office.judge(), null);
 });
 
-await t.test('a device that was given its new password at last is a warning', async (t) => {
-  const scene = login(1440);
-  Object.assign(scene.pair, { intervals: 1439, periodMs: MINUTE_MS, target: scene.account });
-  t.match(rule.onSuccess?.(scene), { severity: 'warning', ban: null });
+await t.test(
+  'who logs in although a ban should keep them out is a break-in, but for what may be a phone',
+  async (t) => {
+    const { memory, look } = after(3);
+    t.match(rule.onSuccess?.({ ...look(success()), isBannedAttacker: true }), { severity: 'critical', ban: BAN });
+    t.equal(memory.success(success(), NOW, false).isBannedAttacker, false);
+  },
+);
+
+await t.test('at the manager interface guesses without a name are those of whoever logs in', async (t) => {
+  const { fail, judge } = world();
+  for (let n = 0; n < 4; n++) fail({ ...attempt({ service: 'AMI' }), account: null });
+  t.match(judge({ service: 'AMI', account: 'admin' }), {
+    severity: 'info',
+    evidence: [{ name: 'guesses_here', count: 4 }],
+  });
 });
 
-await t.test('a customer who is known here is a warning, however often he was wrong', async (t) => {
-  t.match(rule.onSuccess?.(login(30, { successAt: NOW - DAY_MS })), { severity: 'warning', ban: null });
-  t.match(rule.onSuccess?.(login(30, { successAt: NOW - 20 * DAY_MS })), { severity: 'critical' });
+await t.test('a login through the socket that guessed at others is a warning, unless it is a gateway’s', async (t) => {
+  t.match(after(12, (n) => ({ account: `${200 + (n % 9)}` })).judge(), {
+    severity: 'warning',
+    evidence: [{ name: 'guesses_at_others', count: 12 }],
+  });
+  t.equal(after(12, (n) => ({ account: `${200 + (n % 4)}` })).judge(), null, 'lines of a gateway, three tries each');
+  const elsewhere = after(12, (n) => ({ account: `${200 + (n % 9)}`, port: 7 }));
+  t.equal(elsewhere.judge({ port: 8 }), null, 'another socket');
+  const gateway = world();
+  for (const account of ['1', '2', '3']) gateway.login(success({ account }));
+  gateway.failTimes(12, (n) => attempt({ account: `${200 + n}` }));
+  t.equal(gateway.judge(), null, 'others log in through it');
 });
 
-await t.test('a login from a new address is told while many guess at the account', async (t) => {
-  const scene = login(0);
-  Object.assign(scene.account ?? {}, { attempts: 400 });
-  if (scene.account !== null) scene.account.attackers.points = 200;
-  t.match(rule.onSuccess?.(scene), { severity: 'warning', ban: null, attempts: 400, addresses: 200 });
-  Object.assign(scene.pair, { failures: 1 });
-  t.match(rule.onSuccess?.(scene), { severity: 'critical', ban: null }, 'all the more if it guessed along');
-  Object.assign(scene.pair, { failures: 0, successAt: NOW });
-  t.equal(rule.onSuccess?.(scene), null, 'but not at its own place');
+await t.test(
+  'a place that guessed at others and where nobody lives is a warning for a day, over a proven transport',
+  async (t) => {
+    const attacker = (n: number) => ({ ...TLS, account: `${200 + n}`, port: 7 });
+    t.match(after(3, attacker).judge({ ...TLS, port: 8 }), {
+      severity: 'warning',
+      evidence: [{ name: 'guesses_at_others', count: 3 }],
+    });
+    t.equal(after(3, attacker).judge({ ...TLS, port: 8 }, NOW + DAY_MS + 1), null);
+    t.equal(after(3, (n) => ({ ...attacker(n), transport: 'UDP' })).judge({ port: 8 }), null);
+    t.equal(after(12, (n) => attacker(n % 3)).judge({ ...TLS, port: 8 }), null, 'devices');
+  },
+);
+
+await t.test('a patient place that gets in where others guessed is a break-in', async (t) => {
+  const { fail, judge } = world();
+  for (const hours of [0, 6, 12]) fail(attempt({ account: `${200 + hours}`, port: 7 }), NOW + hours * HOUR_MS);
+  fail(attempt({ address: '198.51.100.7' }));
+  t.match(judge({ port: 8 }, NOW + 13 * HOUR_MS), {
+    severity: 'critical',
+    evidence: [{ name: 'guesses_at_others' }, { name: 'guesses_elsewhere', count: 1 }],
+  });
 });
 
-await t.test('an office with a break-in is told and not banned as a whole', async (t) => {
-  t.match(breach(thresholds, () => 1).onSuccess?.(login(20)), { severity: 'critical', ban: null });
+await t.test('in a /64 with several hosts it was somebody else who guessed', async (t) => {
+  const { fail, judge } = world();
+  for (let n = 0; n < 4; n++) fail(attempt({ ...TLS, address: `2001:db8::${n}`, account: `${200 + n}` }));
+  t.equal(judge({ ...TLS, address: '2001:db8::99', port: 8 }), null);
 });
+
+await t.test(
+  'a login next door to who guessed at the account is a warning, or a break-in where nobody lives',
+  async (t) => {
+    const nextDoor = (times: number, hasResident = false) => {
+      const { fail, judge, login } = world();
+      if (hasResident) login(success({ address: '203.0.113.77', account: '177' }));
+      fail(attempt({ address: '203.0.113.1', guesses: times }));
+      return judge();
+    };
+    t.equal(nextDoor(4), null);
+    t.match(nextDoor(5), {
+      severity: 'warning',
+      evidence: [{ name: 'guesses_nearby', count: 5 }, { name: 'guesses_elsewhere' }],
+    });
+    t.match(nextDoor(21), { severity: 'critical', ban: BAN });
+    t.match(nextDoor(21, true), { severity: 'warning', ban: null });
+  },
+);
+
+/** Strangers guess at the account from so many networks. */
+function besieged(networks: number, guesses = 1) {
+  const own = world();
+  return {
+    ...own,
+    siege: (now = NOW) => {
+      for (let n = 0; n < networks; n++) own.fail(attempt({ address: `198.51.${n}.7`, guesses }), now);
+    },
+  };
+}
+
+await t.test(
+  'a first login while many guess at the account is a warning, and none at a known home or network',
+  async (t) => {
+    const { siege, judge, login } = besieged(31);
+    login(success(HOME), NOW - DAY_MS);
+    siege();
+    t.equal(judge(HOME), null);
+    t.equal(judge({ address: '192.0.2.11' }), null, 'the neighbour of its home');
+    t.match(judge(), {
+      severity: 'warning',
+      addresses: 31,
+      evidence: [{ name: 'guesses_elsewhere', count: 31 }, { name: 'attackers' }, {}, {}],
+    });
+  },
+);
+
+await t.test('whoever is on the road logs in everywhere', async (t) => {
+  const { siege, judge, login } = besieged(31);
+  for (const n of [1, 2, 3]) login(success({ address: `192.0.${n}.7` }), NOW - HOUR_MS);
+  siege();
+  t.equal(judge(), null);
+});
+
+await t.test('a login elsewhere while the owner is at home is a warning where the account was attacked', async (t) => {
+  const inUse = (guesses: number) => {
+    const { siege, judge, login } = besieged(1, guesses);
+    login(success(HOME), NOW - DAY_MS);
+    siege();
+    login(success(HOME), NOW - MINUTE_MS);
+    return judge();
+  };
+  t.equal(inUse(19), null);
+  t.match(inUse(21), { severity: 'warning', evidence: [{}, {}, {}, { name: 'home_in_use' }] });
+});
+
+await t.test('an account that nobody used and strangers guessed at for a day was dormant', async (t) => {
+  const dormant = (hours: number, guesses: number) => {
+    const { siege, judge } = besieged(1, guesses);
+    siege(NOW - hours * HOUR_MS);
+    return judge();
+  };
+  t.equal(dormant(1, 60), null, 'too early to know who lives where');
+  t.match(dormant(3, 60), { severity: 'warning' });
+  t.equal(dormant(3, 30), null);
+  t.match(dormant(25, 30), { severity: 'warning' });
+});
+
+await t.test(
+  'calls and calls from a new home are a warning, while the owner is at home and after guesses critical',
+  async (t) => {
+    const burst = (guesses: number, slots: number, isInUse: boolean) => {
+      const { fail, judge, login } = world();
+      login(success(HOME), NOW - 3 * DAY_MS);
+      if (guesses > 0) fail(attempt({ address: '198.51.100.7', guesses }), NOW - HOUR_MS);
+      judge();
+      if (isInUse) login(success(HOME), NOW + SECOND_MS);
+      let verdict = null;
+      for (let n = 1; n <= slots; n++) verdict = judge({}, NOW + n * 10 * SECOND_MS);
+      return verdict;
+    };
+    t.equal(burst(0, 149, false), null);
+    t.match(burst(0, 150, false), {
+      severity: 'warning',
+      ban: null,
+      since: NOW,
+      evidence: [{ name: 'burst', count: 150 }, { name: 'new_network' }],
+    });
+    t.equal(burst(0, 29, true), null);
+    t.match(burst(0, 30, true), { severity: 'warning', evidence: [{}, {}, { name: 'home_in_use' }] });
+    t.match(burst(12, 30, true), {
+      severity: 'critical',
+      ban: BAN,
+      evidence: [{}, {}, {}, { name: 'guesses_elsewhere', count: 12 }],
+    });
+  },
+);
+
+await t.test('ten logins in one moment are one, and an account with one home calls as it likes', async (t) => {
+  const { judge, login } = world();
+  login(success(HOME), NOW - 3 * DAY_MS);
+  for (let n = 0; n < 400; n++) t.equal(judge({}, NOW + (n % 7) * SECOND_MS), null);
+  const alone = world();
+  for (let n = 0; n < 200; n++) t.equal(alone.judge({}, NOW + n * 10 * SECOND_MS), null);
+});
+
+await t.test(
+  'the owner at home shows that a login elsewhere after guesses was somebody else’s, told once',
+  async (t) => {
+    const { fail, judge, login } = world();
+    login(success(HOME), NOW - 3 * DAY_MS);
+    fail(attempt({ address: '198.51.100.7', guesses: 12 }), NOW - HOUR_MS);
+    t.equal(judge(), null);
+    const verdict = judge(HOME, NOW + HOUR_MS);
+    t.match(verdict, {
+      severity: 'warning',
+      since: NOW,
+      evidence: [{ name: 'guesses_elsewhere', count: 12 }, { name: 'home_in_use' }],
+    });
+    if (verdict !== null) verdict.holder.told = { breach: { at: NOW, severity: 'warning', attempts: 1, isBan: false } };
+    t.equal(judge(HOME, NOW + 2 * HOUR_MS), null);
+    t.equal(judge(HOME, NOW + 3 * DAY_MS), null, 'a home is new for two days');
+  },
+);

@@ -1,56 +1,68 @@
 import t from 'tap';
 import { bruteForce } from '../../../src/detection/rules/brute-force.js';
-import { addressRecord, attemptScene, probeScene } from '../records.js';
+import type { Attempt } from '../../../src/domain/attempt.js';
+import { ask, attempt, LIMITS, memoryOf } from '../observed.js';
 
-const stranger = () => 0;
-const rule = bruteForce({ banThreshold: 10 }, stranger);
+const rule = bruteForce(LIMITS);
 
-await t.test('an address is to be banned at the threshold and not before', async (t) => {
-  t.equal(rule.onAttempt?.(attemptScene(addressRecord({ score: 9.7 }))), null);
-  const address = addressRecord({ score: 10, attempts: 12, unknownAccounts: 2, knownAccounts: 1 });
-  t.match(rule.onAttempt?.(attemptScene(address)), {
+function verdictOf(times: number, make: (n: number) => Attempt) {
+  return rule.onAttempt?.(memoryOf().failTimes(times, make));
+}
+
+const restless = (n: number) => attempt({ account: `${n % 4}`, port: 10_000 + n });
+
+await t.test('ever new sockets at several accounts are told early and banned at the limit', async (t) => {
+  t.equal(verdictOf(4, restless), null);
+  t.match(verdictOf(9, restless), { severity: 'warning', ban: null });
+  t.match(verdictOf(14, restless), {
     severity: 'warning',
-    ban: 'address',
     subject: { kind: 'address', text: '203.0.113.9' },
-    holder: address,
-    attempts: 12,
-    accounts: 3,
-    addresses: 1,
+    ban: { target: 'place', term: 'attack' },
+    attempts: 14,
+    accounts: 4,
+    evidence: [
+      { name: 'sockets', count: 10 },
+      { name: 'guesses_here', count: 14 },
+    ],
   });
 });
 
-await t.test('unanswered challenges count for it too', async (t) => {
-  t.match(rule.onProbe?.(probeScene(addressRecord({ score: 10 }))), { ban: 'address' });
+await t.test(
+  'one account from ever new sockets may be a device, and is banned briefly after as many tries as one',
+  async (t) => {
+    const churn = (n: number) => attempt({ port: 10_000 + n });
+    t.equal(verdictOf(25, churn), null);
+    t.match(
+      verdictOf(61, (n) => ({ ...churn(n) })),
+      { ban: { target: 'place' } },
+    );
+  },
+);
+
+await t.test('a device that keeps its socket is no brute force, until it is faster than any', async (t) => {
+  t.equal(
+    verdictOf(29, () => attempt()),
+    null,
+  );
+  t.match(
+    verdictOf(30, () => attempt()),
+    { ban: { target: 'socket', term: 'attack' }, evidence: [{ name: 'pace', count: 30 }] },
+  );
+  t.match(
+    verdictOf(30, () => attempt({ transport: 'TLS' })),
+    { ban: { target: 'place', term: 'churn' } },
+  );
 });
 
-await t.test('an address that phones log in from may be wrong once more for each of them', async (t) => {
-  const office = bruteForce({ banThreshold: 10 }, () => 19);
-  t.equal(office.onAttempt?.(attemptScene(addressRecord({ score: 199 }))), null);
-  t.match(office.onAttempt?.(attemptScene(addressRecord({ score: 200 }))), { ban: 'address' });
+await t.test('at the manager interface each guess is one, whatever its port is', async (t) => {
+  const ami = (n: number) => attempt({ service: 'AMI', account: 'admin', port: 40_000 + n });
+  t.equal(verdictOf(9, ami), null);
+  t.match(verdictOf(10, ami), { ban: { target: 'place', term: 'attack' } });
 });
 
-await t.test('an IPv6 /64 is one attacker, as soon as three of its addresses have guessed', async (t) => {
-  const address = addressRecord({ address: '2001:db8::9', score: 1 });
-  Object.assign(address.prefix, { addresses: 2, attempts: 20 });
-  address.prefix.score.points = 20;
-  t.equal(rule.onAttempt?.(attemptScene(address)), null);
-  address.prefix.addresses = 3;
-  t.match(rule.onAttempt?.(attemptScene(address)), {
-    ban: 'prefix',
-    subject: { kind: 'prefix', text: '2001:db8::/64' },
-    holder: address.prefix,
-    attempts: 20,
-    addresses: 3,
-  });
-});
-
-await t.test('an IPv4 /24 has many owners: it takes sixteen addresses and twenty times the points', async (t) => {
-  const address = addressRecord({ score: 1 });
-  address.prefix.addresses = 16;
-  address.prefix.score.points = 199;
-  t.equal(rule.onAttempt?.(attemptScene(address)), null);
-  address.prefix.score.points = 200;
-  t.match(rule.onAttempt?.(attemptScene(address)), { ban: 'prefix', subject: { text: '203.0.113.0/24' } });
-  address.prefix.addresses = 15;
-  t.equal(rule.onAttempt?.(attemptScene(address)), null);
+await t.test('names without a password are none', async (t) => {
+  t.equal(
+    verdictOf(50, () => ask('9999')),
+    null,
+  );
 });

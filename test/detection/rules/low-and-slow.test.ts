@@ -1,31 +1,36 @@
 import t from 'tap';
 import { lowAndSlow } from '../../../src/detection/rules/low-and-slow.js';
-import { addressRecord, attemptScene, DAY_MS, HOUR_MS, NOW } from '../records.js';
+import type { AttemptScene, SilenceScene } from '../../../src/detection/scene.js';
+import { attempt, LIMITS, memoryOf, NOW } from '../observed.js';
 
-const thresholds = { slowThreshold: 20, slowHalfLifeMs: 3 * DAY_MS };
-const rule = lowAndSlow(thresholds, () => 0);
-const guess = (slow: number, hours: number, now = NOW) => ({
-  ...attemptScene(addressRecord({ slow, firstAt: now - hours * HOUR_MS })),
-  now,
+const rule = lowAndSlow(LIMITS);
+
+function patient(places: number, isPatient = true): AttemptScene {
+  const { memory, fail } = memoryOf();
+  Object.assign(memory.pbx.patient, { points: places, at: NOW });
+  return { ...fail(attempt()), isPatient };
+}
+
+function silent(places: number, transport: 'UDP' | 'TLS'): SilenceScene {
+  const { memory, fail } = memoryOf();
+  const { place } = fail(attempt({ transport }));
+  Object.assign(memory.pbx.silent, { points: places, at: NOW });
+  return memory.silence({ place, guess: attempt({ transport, account: 'x' }), at: NOW }, NOW);
+}
+
+await t.test('ten places that guess here and there for half a day belong together', async (t) => {
+  t.equal(rule.onAttempt?.(patient(9)), null);
+  t.match(rule.onAttempt?.(patient(10)), {
+    severity: 'warning',
+    subject: { kind: 'pbx', text: 'pbx' },
+    addresses: 10,
+    ban: { target: 'place', term: 'campaign' },
+  });
+  t.equal(rule.onAttempt?.(patient(10, false)), null, 'whoever is not one of them');
 });
 
-await t.test('many guesses over many hours are to be banned', async (t) => {
-  t.equal(rule.onAttempt?.(guess(19, 12)), null);
-  t.match(rule.onAttempt?.(guess(20, 12)), { severity: 'warning', ban: 'address', since: NOW - 12 * HOUR_MS });
-});
-
-await t.test('what happens within six hours is not slow', async (t) => {
-  t.equal(rule.onAttempt?.(guess(20, 5.9)), null);
-  t.match(rule.onAttempt?.(guess(20, 6)), { ban: 'address' });
-});
-
-await t.test('points are forgotten over days', async (t) => {
-  t.equal(rule.onAttempt?.(guess(39, 12, NOW + 3 * DAY_MS)), null);
-  t.match(rule.onAttempt?.(guess(40, 12, NOW + 3 * DAY_MS)), { ban: 'address' });
-});
-
-await t.test('a friend may be wrong more often', async (t) => {
-  const friend = lowAndSlow(thresholds, () => 1);
-  t.equal(friend.onAttempt?.(guess(39, 12)), null);
-  t.match(friend.onAttempt?.(guess(40, 12)), { ban: 'address' });
+await t.test('so do thirty that guessed and fell silent; over UDP that proves nothing', async (t) => {
+  t.equal(rule.onSilence?.(silent(29, 'TLS')), null);
+  t.match(rule.onSilence?.(silent(30, 'TLS')), { ban: { target: 'place', term: 'campaign' } });
+  t.match(rule.onSilence?.(silent(30, 'UDP')), { ban: null, addresses: 30 });
 });

@@ -1,22 +1,28 @@
 import t from 'tap';
 import { passwordSpray } from '../../../src/detection/rules/password-spray.js';
-import { addressRecord, attemptScene, DAY_MS, NOW } from '../records.js';
+import { ask, attempt, LIMITS, MINUTE_MS, memoryOf, NOW } from '../observed.js';
 
-const rule = passwordSpray({ sprayAccounts: 5 }, () => 0);
-const guess = (knownAccounts: number, now = NOW) => ({ ...attemptScene(addressRecord({ knownAccounts })), now });
+const rule = passwordSpray(LIMITS);
 
-await t.test('wrong passwords for five accounts from one address are a spray', async (t) => {
-  t.equal(rule.onAttempt?.(guess(4)), null);
-  t.match(rule.onAttempt?.(guess(5)), { severity: 'warning', ban: 'address', accounts: 5 });
+await t.test(
+  'one password at each of twelve accounts is a spray, once a fleet of phones would have repeated itself',
+  async (t) => {
+    const { failTimes, fail } = memoryOf();
+    t.equal(rule.onAttempt?.(failTimes(12, (n) => attempt({ account: `${n}` }))), null);
+    t.match(rule.onAttempt?.(fail(attempt({ account: 'one more' }), NOW + 10 * MINUTE_MS)), {
+      severity: 'warning',
+      ban: { target: 'place', term: 'attack' },
+      accounts: 13,
+      evidence: [{ name: 'spread', count: 13 }, { name: 'guesses_here' }],
+    });
+  },
+);
+
+await t.test('phones that try their one password again and again are none', async (t) => {
+  const { failTimes } = memoryOf();
+  t.equal(rule.onAttempt?.(failTimes(60, (n) => attempt({ account: `${n % 12}` }), NOW + 20 * MINUTE_MS)), null);
 });
 
-await t.test('accounts of yesterday count half', async (t) => {
-  t.equal(rule.onAttempt?.(guess(9, NOW + DAY_MS)), null);
-  t.match(rule.onAttempt?.(guess(10, NOW + DAY_MS)), { accounts: 5 });
-});
-
-await t.test('an office may forget the passwords of as many accounts as it has phones', async (t) => {
-  const office = passwordSpray({ sprayAccounts: 5 }, () => 19);
-  t.equal(office.onAttempt?.(guess(99)), null);
-  t.match(office.onAttempt?.(guess(100)), { ban: 'address' });
+await t.test('names without a password are none', async (t) => {
+  t.equal(rule.onAttempt?.(memoryOf().failTimes(99, (n) => ask(`${n}`))), null);
 });

@@ -1,0 +1,69 @@
+import {
+  ACCOUNTS_HALF_LIFE_MS,
+  DEVICE,
+  EVER,
+  FEW_TRIES,
+  FLEET_MS,
+  GATEWAY,
+  GUESS_HALF_LIFE_MS,
+  type Limits,
+  NAME_HALF_LIFE_MS,
+  ONE_ACCOUNT,
+  PACE_MAX,
+  RESTLESS_SHARE,
+  SEVERAL,
+} from './limits.js';
+import type { PlaceRecord } from './places.js';
+import type { AttemptScene } from './scene.js';
+import { pointsAt, reaches } from './score.js';
+
+/** What a place has done so far, as numbers of now. */
+export interface Deeds {
+  readonly guesses: number;
+  readonly restless: number;
+  readonly accounts: number;
+  readonly isProven: boolean;
+}
+
+export function deedsOf(place: PlaceRecord, now: number): Deeds {
+  const guesses = pointsAt(place.guesses, now, GUESS_HALF_LIFE_MS);
+  return {
+    guesses,
+    restless: pointsAt(place.restless, now, GUESS_HALF_LIFE_MS),
+    accounts: Math.round(pointsAt(place.accounts, now, ACCOUNTS_HALF_LIFE_MS)),
+    isProven: pointsAt(place.proven, now, GUESS_HALF_LIFE_MS) * 2 > guesses,
+  };
+}
+
+/**
+ * Whether a place guesses as no set of devices does: sockets and accounts in ever new pairs.
+ * @param share of the limit; below 1 it is too early for a ban.
+ */
+export function isRestless({ guesses, restless, accounts }: Deeds, limits: Limits, share = 1): boolean {
+  const limit = (accounts >= SEVERAL ? 1 : share < 1 ? ONE_ACCOUNT : DEVICE) * limits.guesses;
+  return reaches(restless, limit * share) && restless >= RESTLESS_SHARE * guesses;
+}
+
+/** Whether a place tries a few passwords at each of many accounts; a fleet of phones gets time to repeat itself. */
+export function isSpray({ guesses, accounts }: Deeds, place: PlaceRecord, now: number, limits: Limits): boolean {
+  if (guesses >= FEW_TRIES * accounts) return false;
+  return accounts >= 2 * limits.sprayAccounts || (accounts >= limits.sprayAccounts && now - place.firstAt >= FLEET_MS);
+}
+
+/** Whether a socket made more guesses than a gateway does before somebody mends it. */
+export function isTireless({ socket, now }: AttemptScene, limits: Limits): boolean {
+  return socket !== null && reaches(pointsAt(socket.guesses, now, NAME_HALF_LIFE_MS), GATEWAY * limits.guesses);
+}
+
+/** Whether one account was tried faster than any device retries. */
+export function isFast({ pair, observation }: AttemptScene): boolean {
+  // An attempt that stands for more guesses than one had more responses in its dialog than any device sends.
+  return observation.guesses > 1 || (pair !== null && pair.pace >= PACE_MAX);
+}
+
+/** Whether one account was tried more often than a customer lets a device fail that never logged in here. */
+export function isPersistent({ pair, now }: AttemptScene, limits: Limits): boolean {
+  if (pair === null) return false;
+  const isOld = pair.attempts >= EVER * DEVICE * limits.guesses;
+  return isOld || reaches(pointsAt(pair.guesses, now, GUESS_HALF_LIFE_MS), DEVICE * limits.guesses);
+}
