@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/finding.js';
 
 /** Why an alert was given up. A closed list, so that it can be part of a meter's name. */
-export const ALERT_DROP_REASONS = [
+const ALERT_DROP_REASONS = [
   /** The queue was full, and this was the oldest of the least severe. */
   'queue',
   /** The receiver answered that it does not want it: a status that no further try changes. */

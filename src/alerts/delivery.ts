@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { Log } from '../domain/log.js';
 import { Backoff } from '../lifecycle/backoff.js';
+import { Grace } from '../lifecycle/grace.js';
 import { pause } from '../lifecycle/pause.js';
 import { type AlertCounts, type AlertDropReason, noDrops } from './alert.js';
 import { OutageLog } from './outage-log.js';
@@ -76,12 +77,9 @@ export class Delivery {
 
   /** Sends until the signal is aborted, then each that is left once, for as long as the grace time allows. To be called once. */
   async run(signal: AbortSignal): Promise<void> {
-    const grace = new AbortController();
-    const sending = this.#sendUntil(signal, grace.signal);
-    if (!signal.aborted) await Promise.race([sending, once(signal, 'abort')]);
-    const timer = setTimeout(() => grace.abort(), this.#options.graceMs);
-    await sending;
-    clearTimeout(timer);
+    const grace = new Grace(signal, this.#options.graceMs);
+    await this.#sendUntil(signal, grace.signal);
+    grace.end();
   }
 
   counts(): Omit<AlertCounts, 'suppressed'> {

@@ -19,7 +19,9 @@ await t.test('a finding keeps its fields, and its times are ISO 8601', async (t)
     account: '101',
     proof: 'handshake',
     action: 'ban',
+    banTarget: '203.0.113.9',
     banSeconds: 3600,
+    evidence: FINDING.evidence,
   });
 });
 
@@ -42,11 +44,19 @@ await t.test('every text that somebody else wrote is as it can be shown', async 
   });
 });
 
+await t.test('a ban has its port, or the length of its prefix', async (t) => {
+  for (const banTarget of ['203.0.113.9:5062', '[2001:db8::1]:5062', '2001:db8::/56', '203.0.113.0/24']) {
+    t.match(findingRecord({ ...FINDING, banTarget }), { banTarget });
+  }
+  t.match(findingRecord({ ...FINDING, banTarget: '2001:db8::1/128' }), { banTarget: '2001:db8::1' });
+});
+
 await t.test('what is unknown stays null', async (t) => {
-  t.match(findingRecord({ ...FINDING, address: null, account: null, proof: null, banSeconds: null }), {
+  t.match(findingRecord({ ...FINDING, address: null, account: null, proof: null, banTarget: null, banSeconds: null }), {
     address: null,
     account: null,
     proof: null,
+    banTarget: null,
     banSeconds: null,
   });
 });

@@ -22,7 +22,12 @@ export const FINDING: Finding = {
   account: '101',
   proof: 'handshake',
   action: 'ban',
+  banTarget: '203.0.113.9/32',
   banSeconds: 3600,
+  evidence: [
+    { name: 'sockets', count: 950, weight: 1 },
+    { name: 'guesses_here', count: 1000, weight: 0.9 },
+  ],
 };
 
 /** The finding, about the host with this number. */
@@ -30,7 +35,7 @@ export function findingOf(host: number, changes: Partial<Finding> = {}): Finding
   return { ...FINDING, subject: { kind: 'address', text: `203.0.113.${host}` }, ...changes };
 }
 
-export interface Received {
+interface Received {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;

@@ -15,7 +15,7 @@ await t.test('a finding is an event with its title, its tags, its second and its
   t.equal(alert.name, 'graphite');
   t.equal(server.requests[0]?.path, '/events/');
   t.same(JSON.parse(server.requests[0]?.body ?? ''), {
-    what: '203.0.113.9 guesses passwords: 1,000 failed guesses',
+    what: '203.0.113.9 guesses passwords: 1,000 guesses',
     tags: ['asterisk', 'finding', 'brute_force', 'warning'],
     when: 1_772_337_600,
     data: findingText({ ...FINDING, at: AT + 999 }).text,

@@ -13,8 +13,8 @@ await t.test('the severity is the level, the title the message, and the rest are
   );
   t.match(log.lines[1], [
     'warn',
-    { finding: { rule: 'brute_force', subject: { text: '203.0.113.9' } }, text: /^203\.0\.113\.9 made 1,000 failed/ },
-    '203.0.113.9 guesses passwords: 1,000 failed guesses',
+    { finding: { rule: 'brute_force', subject: { text: '203.0.113.9' } }, text: /^203\.0\.113\.9 made 1,000 guesses/ },
+    '203.0.113.9 guesses passwords: 1,000 guesses',
   ]);
 });
 

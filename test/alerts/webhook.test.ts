@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { signatureHeaders } from '../../src/alerts/signature.js';
 import { Webhook, type WebhookOptions } from '../../src/alerts/webhook.js';
+import type { Finding } from '../../src/domain/finding.js';
 import { recordedLog } from '../metrics/fixtures.js';
 import { AT, codeBlock, FINDING, fakeWait, type Receiver, receiver } from './fixtures.js';
 
@@ -18,13 +19,28 @@ function webhookTo({ origin }: Receiver, options: Partial<WebhookOptions> = {}) 
   return { clock, webhook };
 }
 
-const BREACH = { ...FINDING, rule: 'breach', severity: 'critical', subject: { kind: 'account', text: '101' } } as const;
+const BREACH: Finding = {
+  ...FINDING,
+  rule: 'breach',
+  subject: { kind: 'account', text: '101' },
+  attempts: 360,
+  accounts: 1,
+  addresses: 40,
+  action: 'none',
+  banTarget: null,
+  banSeconds: null,
+  evidence: [
+    { name: 'guesses_elsewhere', count: 360, weight: 1 },
+    { name: 'attackers', count: 40, weight: 0.9 },
+    { name: 'new_network', count: 1, weight: 0 },
+  ],
+};
 const sentBy = ({ requests }: Receiver) => requests.map(({ body }) => JSON.parse(body));
 
 await t.test('the body has a title, a text and the finding, as docs/alerts.md shows them', async (t) => {
   await using server = await receiver(204);
   const { webhook } = webhookTo(server);
-  webhook.push({ ...BREACH, accounts: 1, action: 'none', banSeconds: null });
+  webhook.push(BREACH);
   await webhook.run(AbortSignal.abort());
   const [sent] = sentBy(server);
   const documentation = readFileSync(new URL('../../docs/alerts.md', import.meta.url), 'utf8');
