@@ -38,7 +38,7 @@ const SERVICES_MAX = 8;
 export class AttackTables {
   readonly #attackers: RankedTable<AttackerRow>;
   readonly #accounts: RankedTable<AccountRow>;
-  /** Of the last observation. */
+  /** Of the observation that is judged now. */
   #current: AttackerRow | null = null;
 
   /** @param rowsMax attackers that are remembered at a time, and accounts as many. */
@@ -66,21 +66,26 @@ export class AttackTables {
     else this.#attempted(row, observation);
   }
 
-  /** A ban was decided because of the last observation. */
+  /** What comes from now on is not because of the last observation. */
+  judged(): void {
+    this.#current = null;
+  }
+
+  /** A ban was decided because of the observation that is judged now or, without one, because the address fell silent. */
   banned(decision: BanDecision): void {
     const { at, reason, seconds } = decision;
-    const row = this.#current;
-    if (row === null) return;
+    const row = this.#current ?? this.#attackers.get(hostOf(decision));
+    if (row === undefined) return;
     row.bans++;
     row.firstBan ??= { at, attempts: row.attempts, reason, seconds, target: fieldsText(decision) };
   }
 
-  /** A rule wanted to ban because of the last observation, and something stood against it. */
+  /** A rule wanted to ban because of the observation that is judged now, and something stood against it. */
   spared(action: FindingAction): void {
     if (this.#current !== null) this.#current.spared = action;
   }
 
-  /** The last observation came while its address was banned. */
+  /** A ban would have kept out the last observation. */
   keptOut(): void {
     if (this.#current !== null) this.#current.keptOut++;
   }
@@ -135,6 +140,10 @@ export class AttackTables {
     this.#accounts.add(detached(`${service} ${text}`), row);
     return row;
   }
+}
+
+function hostOf({ address }: BanDecision): string {
+  return address.replace(/\/\d+$/, '');
 }
 
 function sizesOf({ size: total, dropped }: Pick<RankedTable<unknown>, 'size' | 'dropped'>) {

@@ -2,14 +2,13 @@ import { fieldsText } from '../domain/ban-target.js';
 import type { BanDecision, Decision } from '../domain/decision.js';
 import type { RuleName } from '../domain/finding.js';
 
-/** Remembers what was decided: the last ban of each address or prefix, and sums. */
+/** Remembers what was decided: the last ban of each address, prefix or socket, and sums. */
 export class BanLedger {
   readonly #targetsMax: number;
   /** By address, prefix or socket, the one that was banned longest ago first. */
   readonly #bans = new Map<string, BanDecision>();
   readonly #byReason = new Map<RuleName, number>();
   #decided = 0;
-  #lifted = 0;
   #forgotten = 0;
 
   /** @param targetsMax beyond them the one whose ban was decided first is forgotten, and counted. */
@@ -18,24 +17,21 @@ export class BanLedger {
   }
 
   get sums() {
-    const { decided, lifted, forgotten } = { decided: this.#decided, lifted: this.#lifted, forgotten: this.#forgotten };
-    return { decided, lifted, forgotten, targets: this.#bans.size, byReason: Object.fromEntries(this.#byReason) };
+    const byReason = Object.fromEntries(this.#byReason);
+    return { decided: this.#decided, forgotten: this.#forgotten, targets: this.#bans.size, byReason };
   }
 
   take(decision: Decision): void {
     const target = fieldsText(decision);
     this.#bans.delete(target);
-    if (decision.type === 'unban') {
-      this.#lifted++;
-      return;
-    }
+    if (decision.type === 'unban') return;
     this.#decided++;
     this.#byReason.set(decision.reason, (this.#byReason.get(decision.reason) ?? 0) + 1);
     this.#bans.set(target, decision);
     if (this.#bans.size > this.#targetsMax) this.#forgetOldest();
   }
 
-  /** The last ban of each address or prefix that no login has lifted. */
+  /** The last ban of each target that was not ended since. */
   all(): BanDecision[] {
     return [...this.#bans.values()];
   }

@@ -1,4 +1,4 @@
-import type { BanAnswer } from '../domain/ban-answer.js';
+import type { BanAnswer } from '../domain/ban.js';
 
 /** What the blocker said of a ban; `unanswered` where it said nothing in time. */
 export interface BanResultView {

@@ -3,13 +3,14 @@ import type { ReplayConfig } from '../config/replay-config.js';
 import type { Friends } from '../detection/ban-policy.js';
 import { Detector } from '../detection/detector.js';
 import type { Scene } from '../detection/scene.js';
-import { pointsAt } from '../detection/score.js';
-import { HOSTS_MAX, thresholdsOf } from '../detector.js';
+import { detectorOptions } from '../detector.js';
+import type { Observation } from '../domain/attempt.js';
 import type { Address } from '../domain/remote-address.js';
 import type { SecurityEvent } from '../domain/security-event.js';
 import type { Explanation } from './explanation.js';
-import type { FinalState } from './explanation-text.js';
+import { type FinalState, finalState } from './final-state.js';
 import { FlushPace } from './flush-pace.js';
+import { placeNumbers } from './place-numbers.js';
 import type { ReplayReport } from './report.js';
 
 export interface ReplayDetectorOptions {
@@ -25,19 +26,19 @@ export class ReplayDetector {
   readonly #options: ReplayDetectorOptions;
   readonly #detector: Detector;
   readonly #pace = new FlushPace();
-  /** Whether the observation that the rules are asked about has led to a ban. */
-  #hasBanned = false;
-  #isEnded = false;
+  /** A login that the rules were asked about; what it makes and forgives comes after that. */
+  #login: Scene | null = null;
+  /** Milliseconds since the Unix epoch. */
+  #now = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReplayDetectorOptions) {
     const { config, friends, report, explanation } = options;
     this.#options = options;
     this.#detector = new Detector(
       {
-        ...thresholdsOf(config),
-        hostsMax: HOSTS_MAX,
-        // Everything is in the past; at the end so is whatever waited.
-        clock: () => (this.#isEnded ? Number.POSITIVE_INFINITY : this.#pace.latestAt),
+        ...detectorOptions(config),
+        // No event is newer than its own time.
+        clock: () => this.#now,
         // No jitter: the same files give the same report.
         random: () => 0.5,
         friends,
@@ -45,21 +46,24 @@ export class ReplayDetector {
       },
       {
         onObservation: (observation) => {
-          this.#hasBanned = false;
+          this.#settle();
           report.observed(observation);
           explanation?.observed(observation);
         },
+        onKeptOut: (observation) => this.#keptOut(observation),
         onFinding: (finding) => {
           const { title } = findingText(finding);
           report.found(finding, title);
-          explanation?.found({ ...finding, title });
+          explanation?.found(finding, title);
         },
         onDecision: (decision) => {
-          this.#hasBanned ||= decision.type === 'ban';
           report.decided(decision);
           explanation?.decided(decision);
         },
-        onScene: (scene) => this.#scored(scene),
+        onScene: (scene) => {
+          if (scene.observation.kind === 'success') this.#login = scene;
+          else this.#judged(scene);
+        },
       },
     );
   }
@@ -67,58 +71,63 @@ export class ReplayDetector {
   read(event: SecurityEvent): void {
     const { report, explanation } = this.#options;
     report.read(event);
-    const isDue = this.#pace.isDue(event.at);
+    this.#flushBefore(event.at);
+    this.#pace.take(event.at);
+    this.#now = this.#pace.latestAt;
     explanation?.begin(event);
     this.#detector.read(event);
+    this.#settle();
     explanation?.end();
-    if (isDue) this.#flush();
   }
 
   /** Looks at all that still waits for events: there will be none. */
   end(): void {
-    this.#isEnded = true;
-    this.#flush();
+    this.#flushBefore(Number.MAX_SAFE_INTEGER);
   }
 
   /** @returns null where nothing is remembered of the address. */
   stateOf(address: Address): FinalState | null {
-    const record = this.#detector.board.address(address);
+    const { memory } = this.#detector;
+    const record = memory.place({ address, family: address.includes(':') ? 'IPV6' : 'IPV4' });
     if (record === undefined) return null;
-    const { halfLifeMs, slowHalfLifeMs, banThreshold, slowThreshold } = thresholdsOf(this.#options.config);
+    const { limits } = detectorOptions(this.#options.config);
     const at = this.#pace.latestAt;
-    const until = (end: number) => (end > at ? end : null);
-    return {
-      at,
-      score: pointsAt(record.score, at, halfLifeMs),
-      banThreshold,
-      slowScore: pointsAt(record.slow, at, slowHalfLifeMs),
-      slowThreshold,
-      attempts: record.attempts,
-      unknownAccounts: record.unknownAccounts.points,
-      knownAccounts: record.knownAccounts.points,
-      bans: record.bans,
-      bannedUntil: until(record.bannedUntil),
-      prefixBannedUntil: until(record.prefix.bannedUntil),
-      isAllowed: this.#options.friends.has(address),
-      trust: this.#detector.board.trust(record, at),
-    };
+    const isLivedIn = memory.isLivedIn(record, at);
+    return finalState({ address, record, at, limits, isLivedIn, isAllowed: this.#options.friends.has(address) });
   }
 
-  #flush(): void {
-    this.#detector.flush();
-    this.#options.explanation?.end();
+  /** What the exporter would have found before an event of that time came. */
+  #flushBefore(at: number): void {
+    for (const tick of this.#pace.dueBefore(at)) {
+      this.#now = tick;
+      this.#detector.flush();
+      this.#options.explanation?.end();
+    }
   }
 
-  #scored(scene: Scene): void {
-    const { observation, address, now } = scene;
-    const { report, explanation, config } = this.#options;
-    const isKeptOut = !this.#hasBanned && (address.bannedUntil > now || address.prefix.bannedUntil > now);
-    if (isKeptOut && observation.kind === 'attempt') report.keptOut();
-    explanation?.scored({
-      points: 'points' in scene ? scene.points : null,
-      score: pointsAt(address.score, now, config.score.halfLifeSeconds * 1000),
-      isKeptOut,
-      isStale: 'isStale' in scene && scene.isStale,
+  #keptOut(observation: Observation): void {
+    const { report, explanation } = this.#options;
+    report.keptOut(observation);
+    explanation?.keptOut();
+    // Rules are asked about logins only.
+    if (observation.kind === 'success') return;
+    report.judged();
+    explanation?.judged(null);
+  }
+
+  #settle(): void {
+    if (this.#login !== null) this.#judged(this.#login);
+    this.#login = null;
+  }
+
+  #judged(scene: Scene): void {
+    const { report, explanation } = this.#options;
+    report.judged();
+    if (explanation === null) return;
+    explanation.judged({
+      nature: 'nature' in scene ? scene.nature : null,
+      isRestless: 'isRestless' in scene && scene.isRestless,
+      place: placeNumbers(scene.place, scene.now),
     });
   }
 }

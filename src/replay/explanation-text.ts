@@ -1,30 +1,12 @@
 import { fieldsText } from '../domain/ban-target.js';
 import type { Decision } from '../domain/decision.js';
+import type { Evidence } from '../domain/finding.js';
 import { fitted } from '../text/text-table.js';
 import { visibleText } from '../text/visible-text.js';
 import { durationWords, numberWords, timeWords } from '../text/words.js';
-import type { ExplainedFinding, Explanation, Line, Made, Scored, Step } from './explanation.js';
-
-/** What is remembered of an address at the end. */
-export interface FinalState {
-  /** Milliseconds since the Unix epoch, as all times here. */
-  readonly at: number;
-  readonly score: number;
-  readonly banThreshold: number;
-  readonly slowScore: number;
-  readonly slowThreshold: number;
-  readonly attempts: number;
-  readonly unknownAccounts: number;
-  readonly knownAccounts: number;
-  readonly bans: number;
-  /** Null where it is not banned then. */
-  readonly bannedUntil: number | null;
-  /** Of the prefix that it is in. */
-  readonly prefixBannedUntil: number | null;
-  readonly isAllowed: boolean;
-  /** How many accounts it is trusted for. */
-  readonly trust: number;
-}
+import type { ExplainedFinding, Explanation, Judged, Line, Made, Step } from './explanation.js';
+import type { FinalState } from './final-state.js';
+import { placeWords } from './place-numbers.js';
 
 /**
  * Why an address was banned or not, for people: what it did, what was made of it, and what is known of it at the end.
@@ -47,27 +29,46 @@ function linesOf(line: Line): string[] {
 }
 
 function stepWords({ at, event, service, account }: Step): string {
-  const name = account === null ? '' : `  ${visibleText(account)}`;
+  const name = account === null || account === '' ? '' : `  ${visibleText(account)}`;
   return `  ${timeWords(at)}  ${event ?? 'no event'}  ${visibleText(service)}${name}`;
 }
 
-function madeWords({ kind, outcome, scored }: Made): string {
-  const what = { attempt: String(outcome), probe: 'unanswered challenge', success: 'login' }[kind];
-  return scored === null ? what : `${what}${scoredWords(scored)}`;
+function madeWords(made: Made): string {
+  const { judged, isKeptOut } = made;
+  const parts = [whatWords(made)];
+  if (isKeptOut) parts.push('kept out: banned already');
+  if (judged !== null) parts.push(placeWords(judged.place));
+  return parts.join('  ');
 }
 
-function scoredWords({ points, score, isKeptOut, isStale }: Scored): string {
-  return [
-    points === null ? '' : `  +${pointWords(points)}`,
-    `  score ${pointWords(score)}`,
-    isStale ? '  a device with an old password' : '',
-    isKeptOut ? '  banned already' : '',
-  ].join('');
+function whatWords({ kind, outcome, isProof, judged }: Made): string {
+  switch (kind) {
+    case 'attempt':
+      return `${outcome}${judged === null ? '' : natureWords(judged)}`;
+    case 'probe':
+      return 'unanswered challenge';
+    case 'success':
+      return isProof ? 'login' : 'login that proves no password';
+    case 'silence':
+      return 'nothing more came';
+    /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each kind.
+    default:
+      return kind satisfies never;
+  }
 }
 
-function pointWords(points: number): string {
-  return points.toFixed(2);
+function natureWords({ nature, isRestless }: Judged): string {
+  if (nature === null) return '';
+  return `, ${NATURES[nature]}${isRestless ? ' as no device makes it' : ''}`;
 }
+
+const NATURES = {
+  guess: "a stranger's guess",
+  ask: "a stranger's request without a password",
+  own: 'where the account lives',
+  missing: 'where the account lives',
+  call: "a caller's number",
+} as const satisfies Record<NonNullable<Judged['nature']>, string>;
 
 function turnLines({ findings, decisions }: Made): string[] {
   return [...decisions.map(decisionLine), ...findings.map(findingLine)].map((line) => `      ${line}`);
@@ -75,26 +76,32 @@ function turnLines({ findings, decisions }: Made): string[] {
 
 function decisionLine(decision: Decision): string {
   if (decision.type === 'unban') return `unban of ${fieldsText(decision)}: ${decision.reason}`;
-  const proof = decision.evidence.isProven ? '' : ', on evidence that can be forged';
-  return `ban of ${fieldsText(decision)} for ${durationWords(decision.seconds)}: ${decision.reason}${proof}`;
+  const { attempts, accounts, since, isProven } = decision.evidence;
+  const proof = isProven ? '' : ', on evidence that can be forged';
+  const rests = `rests on ${numberWords(attempts)} attempts at ${numberWords(accounts)} accounts since ${timeWords(since)}`;
+  return `ban of ${fieldsText(decision)} for ${durationWords(decision.seconds)}: ${decision.reason}${proof}; ${rests}`;
 }
 
-function findingLine({ rule, severity, action, title }: ExplainedFinding): string {
-  return `finding ${rule} (${severity}, ${action}): ${title}`;
+function findingLine({ rule, severity, action, title, evidence }: ExplainedFinding): string {
+  return `finding ${rule} (${severity}, ${action}): ${title}; evidence: ${evidence.map(evidenceWords).join(', ')}`;
+}
+
+/** `guesses_here 12 (0.40)`: a weight of 1 decides alone, one of 0 only explains. */
+function evidenceWords({ name, count, weight }: Evidence): string {
+  return `${name} ${numberWords(count)} (${weight.toFixed(2)})`;
 }
 
 function stateLines(state: FinalState): string[] {
+  const { place, limits } = state;
   const until = (at: number | null) => (at === null ? 'no' : `until ${timeWords(at)}`);
+  const seen = state.residentAt === null ? '' : `, the last login of one ${timeWords(state.residentAt)}`;
   return [
     `At the end (${timeWords(state.at)} UTC):`,
-    `  score ${pointWords(state.score)} of ${numberWords(state.banThreshold)}, slow ${pointWords(state.slowScore)} of ${numberWords(state.slowThreshold)}${trustWords(state)}`,
-    `  attempts ${numberWords(state.attempts)}, accounts that do not exist ${pointWords(state.unknownAccounts)}, that do ${pointWords(state.knownAccounts)}`,
-    `  banned ${until(state.bannedUntil)}, its prefix ${until(state.prefixBannedUntil)}, bans so far ${numberWords(state.bans)}`,
-    `  on the allowlist ${state.isAllowed ? 'yes' : 'no'}, trusted for ${pointWords(state.trust)} accounts`,
+    `  guesses ${place.guesses.toFixed(2)}, restless ${place.restless.toFixed(2)} of ${limits.guesses}, accounts ${place.accounts} of ${limits.sprayAccounts}, names ${place.names} of ${limits.names}, probes ${place.probes} of ${limits.probes}`,
+    `  residents ${numberWords(place.residents)}${seen}; lived in lately ${state.isLivedIn ? 'yes' : 'no'}`,
+    `  guesses ever ${numberWords(state.attempts)}, failures ever ${numberWords(state.failures)}`,
+    `  banned ${until(state.bannedUntil)}, its network ${until(state.networkBannedUntil)}, bans so far ${numberWords(state.bans)}`,
+    ...state.socketBans.map((ban) => `  ${ban.target} banned until ${timeWords(ban.until)}`),
+    `  on the allowlist ${state.isAllowed ? 'yes' : 'no'}`,
   ];
-}
-
-/** A login raises the thresholds of its address. */
-function trustWords({ trust }: FinalState): string {
-  return trust === 0 ? '' : `, both ${pointWords(1 + trust)} times as high as it is trusted`;
 }

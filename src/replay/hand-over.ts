@@ -1,4 +1,4 @@
-import type { BanAnswer } from '../domain/ban-answer.js';
+import type { BanAnswer } from '../domain/ban.js';
 import { fieldsText } from '../domain/ban-target.js';
 import type { BanDecision } from '../domain/decision.js';
 import { UnixFeed } from '../wire/client/unix-feed.js';

@@ -4,7 +4,7 @@ import { type ByteSource, openFile, openStream, withHead } from './byte-source.j
 import { detectFormat, HEAD_BYTES, type InputFormat } from './input-format.js';
 
 /** Standard input's name among files. */
-export const STDIN = '-';
+const STDIN = '-';
 
 /** What is known of a file before it is read. */
 export interface FoundInput {

@@ -1,6 +1,6 @@
 import type { BanResultView } from './ban-result.js';
 import type { Explanation } from './explanation.js';
-import type { FinalState } from './explanation-text.js';
+import type { FinalState } from './final-state.js';
 import type { ReportView } from './report-view.js';
 
 export interface JsonParts {
@@ -12,7 +12,7 @@ export interface JsonParts {
 }
 
 /** The shape's version: it changes when a name goes or means something else, and not when one is added. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** All of it as one document, in ASCII: no hostile text in it can do anything to a terminal. Times are milliseconds since the Unix epoch. */
 export function jsonReport({ report, explanation, bans }: JsonParts): string {

@@ -1,3 +1,4 @@
+import type { AttemptOutcome } from '../domain/attempt.js';
 import type { FindingAction, RuleName } from '../domain/finding.js';
 import type { MalformedReason } from '../domain/source.js';
 import type { ListedFinding } from './finding-list.js';
@@ -26,7 +27,7 @@ export interface FirstBan {
   readonly attempts: number;
   readonly reason: RuleName;
   readonly seconds: number;
-  /** The address itself with its length, or the prefix that it is in. */
+  /** The address itself with its length, the prefix that it is in, or one socket of it. */
   readonly target: string;
 }
 
@@ -42,7 +43,7 @@ export interface AttackerView {
   /** Why it was not banned when a rule wanted to, the last time; null: no rule wanted to. */
   readonly spared: FindingAction | null;
   readonly bans: number;
-  /** Attempts that came while it was banned: a blocker would have kept them out. */
+  /** Attempts that its bans would have kept out. */
   readonly keptOut: number;
 }
 
@@ -56,8 +57,24 @@ export interface AccountView {
   readonly lastAt: number;
 }
 
+/** Logins that bans would have refused, and the addresses with the most of them. */
+export interface RefusedKindView {
+  readonly logins: number;
+  readonly addresses: Ranked<{ readonly address: string; readonly logins: number }>;
+}
+
+/** What the bans would have cost. */
+export interface RefusedView {
+  readonly good: RefusedKindView;
+  /** Findings call them break-ins. */
+  readonly guessed: RefusedKindView;
+  /** Of chan_sip, where nothing shows that a password was known. */
+  readonly unproven: RefusedKindView;
+}
+
 /** All that a replay found out, as plain values. */
 export interface ReportView {
+  readonly refused: RefusedView;
   readonly inputs: readonly InputView[];
   /** Somebody stopped it before the end. */
   readonly isInterrupted: boolean;
@@ -65,7 +82,7 @@ export interface ReportView {
     readonly events: number;
     readonly failed: number;
     readonly attempts: number;
-    readonly outcomes: Readonly<Record<'unknown_account' | 'wrong_password' | 'denied', number>>;
+    readonly outcomes: Readonly<Record<AttemptOutcome, number>>;
     readonly probes: number;
     readonly logins: number;
     /** Lines of a log that say nothing of security. */
@@ -87,13 +104,13 @@ export interface ReportView {
   };
   readonly decisions: {
     readonly bans: number;
-    readonly lifted: number;
-    /** Different addresses and prefixes. */
+    /** Different addresses, prefixes and sockets. */
     readonly targets: number;
     readonly byReason: Readonly<Partial<Record<RuleName, number>>>;
     /** Bans that had not ended with the last event, and that have not ended now. */
     readonly inForceAtEnd: number;
     readonly inForceNow: number;
+    /** Attempts that would not have reached the PBX. */
     readonly keptOut: number;
     readonly forgotten: number;
   };

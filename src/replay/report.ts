@@ -1,4 +1,4 @@
-import type { Observation } from '../domain/attempt.js';
+import type { AttemptOutcome, Observation } from '../domain/attempt.js';
 import type { Decision } from '../domain/decision.js';
 import type { Finding, FindingAction } from '../domain/finding.js';
 import { isFailedAuth, type SecurityEvent } from '../domain/security-event.js';
@@ -6,6 +6,7 @@ import type { MalformedReason } from '../domain/source.js';
 import { AttackTables } from './attack-tables.js';
 import { BanLedger } from './ban-ledger.js';
 import { FindingList } from './finding-list.js';
+import { RefusedLogins } from './refused-logins.js';
 import type { InputView, ReportView } from './report-view.js';
 
 export interface ReplayReportOptions {
@@ -26,7 +27,7 @@ export interface ReportEnd {
 const BACKWARDS_MS = 60_000;
 
 /** What stands against a ban. */
-const SPARING: ReadonlySet<FindingAction> = new Set(['allowlisted', 'trusted', 'unproven', 'unproven_cap']);
+const SPARING: ReadonlySet<FindingAction> = new Set(['allowlisted', 'lived_in', 'unproven', 'unproven_cap']);
 
 /** Collects what a replay tells. */
 export class ReplayReport {
@@ -34,7 +35,13 @@ export class ReplayReport {
   readonly #top: number;
   readonly #tables: AttackTables;
   readonly #findings: FindingList;
-  readonly #outcomes = { unknown_account: 0, wrong_password: 0, denied: 0 };
+  readonly #refused: RefusedLogins;
+  readonly #outcomes: Record<AttemptOutcome, number> = {
+    unknown_account: 0,
+    wrong_password: 0,
+    denied: 0,
+    unanswered: 0,
+  };
   readonly #malformed = new Map<MalformedReason, number>();
   #events = 0;
   #failed = 0;
@@ -51,6 +58,7 @@ export class ReplayReport {
     this.ledger = new BanLedger(rowsMax);
     this.#tables = new AttackTables(rowsMax);
     this.#findings = new FindingList(top);
+    this.#refused = new RefusedLogins(rowsMax);
   }
 
   get events(): number {
@@ -95,6 +103,7 @@ export class ReplayReport {
   /** @param title what the finding is, in words that are free of anything hostile. */
   found(finding: Finding, title: string): void {
     this.#findings.add(finding, title);
+    this.#refused.found(finding);
     if (SPARING.has(finding.action)) this.#tables.spared(finding.action);
   }
 
@@ -103,10 +112,17 @@ export class ReplayReport {
     if (decision.type === 'ban') this.#tables.banned(decision);
   }
 
-  /** The last observation was an attempt of somebody who was banned. */
-  keptOut(): void {
+  /** With a blocker the last observation would not have reached the PBX. */
+  keptOut(observation: Observation): void {
+    if (observation.kind === 'success') this.#refused.add(observation);
+    if (observation.kind !== 'attempt') return;
     this.#keptOut++;
     this.#tables.keptOut();
+  }
+
+  /** What comes from now on is not because of the last observation. */
+  judged(): void {
+    this.#tables.judged();
   }
 
   view({ inputs, isInterrupted, now }: ReportEnd): ReportView {
@@ -114,6 +130,7 @@ export class ReplayReport {
     return {
       inputs,
       isInterrupted,
+      refused: this.#refused.view(this.#top),
       totals: this.#totals(),
       attackers: this.#tables.attackers(this.#top),
       accounts: this.#tables.accounts(this.#top),
@@ -133,12 +150,11 @@ export class ReplayReport {
   }
 
   #totals(): ReportView['totals'] {
-    const { unknown_account, wrong_password, denied } = this.#outcomes;
     const isEmpty = this.#events === 0;
     return {
       events: this.#events,
       failed: this.#failed,
-      attempts: unknown_account + wrong_password + denied,
+      attempts: Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0),
       outcomes: { ...this.#outcomes },
       probes: this.#probes,
       logins: this.#logins,

@@ -1,7 +1,15 @@
 import { type Column, fitted, textTable } from '../text/text-table.js';
 import { visiblePath, visibleText } from '../text/visible-text.js';
 import { durationWords, numberWords, timeWords } from '../text/words.js';
-import type { AccountView, AttackerView, InputView, Ranked, ReportView } from './report-view.js';
+import type {
+  AccountView,
+  AttackerView,
+  InputView,
+  Ranked,
+  RefusedKindView,
+  RefusedView,
+  ReportView,
+} from './report-view.js';
 import { distinctWords } from './words.js';
 
 /**
@@ -10,6 +18,7 @@ import { distinctWords } from './words.js';
  */
 export function textReport(view: ReportView, width: number): string {
   const sections = [
+    refusedSection(view.refused),
     summary(view),
     attackerSection(view.attackers, width),
     accountSection(view.accounts, width),
@@ -41,6 +50,28 @@ const ACCOUNT_COLUMNS: readonly Column[] = [
   { title: 'first', align: 'left' },
   { title: 'last', align: 'left' },
 ];
+
+/** What the bans would have cost stands first: whoever reads no further knows whether to deploy. */
+function refusedSection({ good, guessed, unproven }: RefusedView): string[] {
+  return [
+    refusedLine(good, 'good login', 'good logins') ?? 'No good login would have been refused.',
+    refusedLine(guessed, "guesser's login", "guessers' logins"),
+    refusedLine(unproven, 'login that proves no password', 'logins that prove no password'),
+  ].filter((line) => line !== null);
+}
+
+/** @returns null where there was none. */
+function refusedLine({ logins, addresses }: RefusedKindView, one: string, many: string): string | null {
+  if (logins === 0) return null;
+  const listed = addresses.top.slice(0, REFUSED_LISTED);
+  const more = addresses.total + addresses.dropped - listed.length;
+  const list = listed.map((row) => `${row.address} (${numberWords(row.logins)})`).join(', ');
+  const rest = more === 0 ? '' : ` and ${numberWords(more)} more`;
+  return `${numberWords(logins)} ${logins === 1 ? one : many} would have been refused: ${list}${rest}`;
+}
+
+/** More do not fit into a line. */
+const REFUSED_LISTED = 5;
 
 function summary({ inputs, isInterrupted, totals }: ReportView): string[] {
   const { outcomes, firstAt, lastAt } = totals;
@@ -95,8 +126,14 @@ function attackerCells(row: AttackerView): string[] {
 
 function firstBanWords({ firstBan, spared }: AttackerView): string {
   if (firstBan === null) return spared === null ? 'none' : `none (${spared})`;
-  const { at, attempts, reason, seconds } = firstBan;
-  return `${timeWords(at)} after ${numberWords(attempts)} (${reason}, ${durationWords(seconds)})`;
+  const { at, attempts, reason, seconds, target } = firstBan;
+  const what = isSocket(target) ? `, ${target}` : '';
+  return `${timeWords(at)} after ${numberWords(attempts)} (${reason}, ${durationWords(seconds)}${what})`;
+}
+
+/** A prefix has its length, a socket its port. */
+function isSocket(target: string): boolean {
+  return !target.includes('/');
 }
 
 function accountSection(accounts: Ranked<AccountView>, width: number): string[] {
@@ -126,13 +163,13 @@ function findingSection({ worst, total, byRule }: ReportView['findings']): strin
   ];
 }
 
-function decisionSection({ decisions }: ReportView): string[] {
-  const { bans, lifted, targets, byReason, inForceAtEnd, inForceNow, keptOut, forgotten } = decisions;
+function decisionSection({ decisions, totals }: ReportView): string[] {
+  const { bans, targets, byReason, inForceAtEnd, inForceNow, keptOut, forgotten } = decisions;
   const reasons = Object.entries(byReason).map(([reason, count]) => `${reason} ${numberWords(count)}`);
   return [
-    `Decisions: bans ${numberWords(bans)}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}, lifted ${numberWords(lifted)}`,
-    `  addresses and prefixes ${numberWords(targets)}, in force at the end ${numberWords(inForceAtEnd)}, now ${numberWords(inForceNow)}`,
-    `  attempts that bans would have kept out: ${numberWords(keptOut)}`,
+    `Decisions: bans ${numberWords(bans)}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}`,
+    `  addresses, prefixes and sockets ${numberWords(targets)}, in force at the end ${numberWords(inForceAtEnd)}, now ${numberWords(inForceNow)}`,
+    `  ${numberWords(keptOut)} of ${numberWords(totals.attempts)} attempts would not have reached the PBX`,
     ...(forgotten === 0 ? [] : [`  bans forgotten for want of a place: ${numberWords(forgotten)}`]),
   ];
 }

@@ -44,13 +44,13 @@ await t.test('the first ban is told with the attempts up to it', (t) => {
   const tables = new AttackTables(10);
   tables.observed(attempt('203.0.113.9', '100'));
   tables.observed(attempt('203.0.113.9', '101'));
-  tables.spared('trusted');
+  tables.spared('lived_in');
   tables.banned(ban('203.0.113.9/32'));
   tables.observed(attempt('203.0.113.9', '102'));
   tables.keptOut();
   tables.banned(ban('203.0.113.0/24'));
   const firstBan = { at: AT, attempts: 2, reason: 'enumeration', seconds: 600, target: '203.0.113.9/32' };
-  t.match(tables.attackers(1).top, [{ firstBan, bans: 2, keptOut: 1, spared: 'trusted' }]);
+  t.match(tables.attackers(1).top, [{ firstBan, bans: 2, keptOut: 1, spared: 'lived_in' }]);
   t.end();
 });
 
@@ -60,8 +60,25 @@ await t.test("a login is no attack, and what follows from it is nobody else's", 
   tables.observed(success('203.0.113.8', '100'));
   tables.banned(ban('203.0.113.8/32'));
   tables.keptOut();
-  tables.spared('trusted');
+  tables.spared('lived_in');
   t.match(tables.attackers(9), { total: 1, top: [{ bans: 0, keptOut: 0, spared: null }] });
+  t.end();
+});
+
+await t.test("a ban of a socket is told with its port, and one for falling silent is the address's own", (t) => {
+  const tables = new AttackTables(10);
+  for (const host of [9, 8]) tables.observed(attempt(`203.0.113.${host}`, '100'));
+  tables.banned({ ...ban('203.0.113.8/32'), port: 5062 });
+  tables.judged();
+  tables.spared('lived_in');
+  tables.keptOut();
+  tables.banned(ban('203.0.113.9/32'));
+  tables.banned(ban('203.0.113.7/32'));
+  const { top } = tables.attackers(9);
+  t.match(top, [
+    { address: '203.0.113.9', firstBan: { target: '203.0.113.9/32' }, bans: 1 },
+    { address: '203.0.113.8', firstBan: { target: '203.0.113.8:5062' }, bans: 1, spared: null, keptOut: 0 },
+  ]);
   t.end();
 });
 

@@ -12,7 +12,7 @@ await t.test('the last ban of each address counts, with what is left of it', (t)
     [['203.0.113.9/32', 3200]],
   );
   t.equal(ledger.all().length, 2);
-  t.strictSame(ledger.sums, { decided: 3, lifted: 0, forgotten: 0, targets: 2, byReason: { enumeration: 3 } });
+  t.strictSame(ledger.sums, { decided: 3, forgotten: 0, targets: 2, byReason: { enumeration: 3 } });
   t.end();
 });
 
@@ -25,12 +25,23 @@ await t.test('a ban ends on its second, and is never longer than it was decided'
   t.end();
 });
 
-await t.test('a ban that was lifted is none', (t) => {
+await t.test('a ban that was ended is none', (t) => {
   const ledger = new BanLedger(10);
   ledger.take(ban('203.0.113.9/32'));
   ledger.take(unban('203.0.113.9/32'));
   t.strictSame(ledger.all(), []);
-  t.match(ledger.sums, { decided: 1, lifted: 1, targets: 0 });
+  t.match(ledger.sums, { decided: 1, targets: 0 });
+  t.end();
+});
+
+await t.test('sockets of an address are targets of their own', (t) => {
+  const ledger = new BanLedger(10);
+  for (const port of [null, 5060, 5062, 5062]) ledger.take({ ...ban('203.0.113.9/32'), port });
+  t.strictSame(
+    ledger.all().map(({ port }) => port),
+    [null, 5060, 5062],
+  );
+  t.match(ledger.sums, { decided: 4, targets: 3 });
   t.end();
 });
 

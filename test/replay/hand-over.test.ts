@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 import { DecisionServer } from '../../src/blocker/decision-server.js';
-import type { BanResult } from '../../src/domain/ban-answer.js';
+import type { BanResult } from '../../src/domain/ban.js';
 import { handOver } from '../../src/replay/hand-over.js';
 import { encodeAnswer } from '../../src/wire/ban-answer-codec.js';
-import { startLineServer } from '../../src/wire/server/line-server.js';
 import { keptLog } from '../wire/line-client.js';
+import { startLineServer } from '../wire/start-line-server.js';
 import { ban } from './observed.js';
 
 const never = new AbortController().signal;
@@ -32,10 +32,10 @@ async function blocker(t: Test, results: readonly (BanResult | null)[]): Promise
       const lines = text.split('\n');
       text = lines.pop() ?? '';
       for (const line of lines) {
-        const { address } = JSON.parse(line);
+        const { address, port = null } = JSON.parse(line);
         const result = left.shift() ?? null;
         const reason = result === 'refused' ? 'allowlisted' : null;
-        if (result !== null) socket.write(`${encodeAnswer({ address, port: null, result, reason })}\n`);
+        if (result !== null) socket.write(`${encodeAnswer({ address, port, result, reason })}\n`);
       }
     });
     t.teardown(() => socket.destroy());
@@ -52,6 +52,24 @@ await t.test('each ban is told with what the blocker said of it', async (t) => {
     { address: '203.0.113.9/32', seconds: 600, result: 'banned', reason: null },
     { address: '203.0.113.8/32', seconds: 600, result: 'refused', reason: 'allowlisted' },
   ]);
+});
+
+await t.test('a ban of a socket is told by its port, beside one of its address', async (t) => {
+  const path = await blocker(t, ['banned', 'already_banned', 'banned']);
+  const bans = [
+    { ...ban('2001:db8::1/128'), port: 5062 },
+    ban('2001:db8::1/128'),
+    { ...ban('203.0.113.9/32'), port: 1 },
+  ];
+  const results = await handOver(bans, { path, silenceMs: 600_000, onLost: () => t.fail('it is there') }, never);
+  t.strictSame(
+    results.map(({ address, result }) => [address, result]),
+    [
+      ['[2001:db8::1]:5062', 'banned'],
+      ['2001:db8::1/128', 'already_banned'],
+      ['203.0.113.9:1', 'banned'],
+    ],
+  );
 });
 
 await t.test("the blocker's own server answers each of them", async (t) => {

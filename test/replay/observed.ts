@@ -3,6 +3,7 @@ import type { Decision } from '../../src/domain/decision.js';
 import type { Finding } from '../../src/domain/finding.js';
 import { parseEndpoint, type RemoteAddress } from '../../src/domain/remote-address.js';
 import type { SecurityEvent } from '../../src/domain/security-event.js';
+import type { PlaceNumbers } from '../../src/replay/place-numbers.js';
 
 /** 2026-03-01T00:00:00Z. */
 export const AT = 1_772_323_200_000;
@@ -15,20 +16,22 @@ export function remoteOf(address: string): RemoteAddress {
 
 export function attempt(address: string, account: string | null, at = AT, service = 'PJSIP'): Attempt {
   const remote = remoteOf(address);
-  return { kind: 'attempt', pbx: 'pbx', at, service, remote, proof: 'none', outcome: 'unknown_account', account };
+  const made = { outcome: 'unknown_account', hasPassword: true, guesses: 1 } as const;
+  return { kind: 'attempt', pbx: 'pbx', at, service, remote, proof: 'none', ...made, account };
 }
 
 export function probe(address: string, at = AT): Probe {
   return { kind: 'probe', pbx: 'pbx', at, service: 'PJSIP', remote: remoteOf(address), proof: 'none' };
 }
 
-export function success(address: string, account: string, at = AT): Success {
-  return { kind: 'success', pbx: 'pbx', at, service: 'PJSIP', remote: remoteOf(address), proof: 'none', account };
+export function success(address: string, account: string, at = AT, isProof = true): Success {
+  const remote = remoteOf(address);
+  return { kind: 'success', pbx: 'pbx', at, service: 'PJSIP', remote, proof: 'none', account, isProof };
 }
 
 export function event(address: string, account: string | null, at = AT): SecurityEvent {
   const remote = remoteOf(address);
-  return { event: 'InvalidAccountID', pbx: 'pbx', at, service: 'PJSIP', account, sessionId: 'a', remote };
+  return { event: 'InvalidAccountID', pbx: 'pbx', at, service: 'PJSIP', account, sessionId: 'a', remote, local: null };
 }
 
 export function ban(address: string, seconds = 600, at = AT): Extract<Decision, { type: 'ban' }> {
@@ -56,7 +59,11 @@ export function finding(of: Partial<Finding> = {}): Finding {
     account: null,
     proof: 'none',
     action: 'ban',
+    banTarget: '203.0.113.9/32',
     banSeconds: 600,
+    evidence: [{ name: 'names', count: 5, weight: 1 }],
     ...of,
   };
 }
+
+export const PLACE: PlaceNumbers = { guesses: 4.25, restless: 3, accounts: 2, names: 1, probes: 0, residents: 0 };

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
 import { loadReplayConfig } from '../../src/config/replay-config.js';
@@ -12,6 +13,9 @@ import { encodeSecurityEvent, remoteAddress } from '../../src/simulator/frames.j
 import { encodeAnswer } from '../../src/wire/ban-answer-codec.js';
 
 const START = Date.UTC(2026, 2, 1);
+const RECORDINGS = fileURLToPath(new URL('../fixtures/replay', import.meta.url));
+/** So few that no tuning of the defaults changes these tests. */
+const FIVE = { environment: { ENUMERATION_ACCOUNTS: '5' } };
 const never = new AbortController().signal;
 const recordingOf = (name: string) => readFileSync(new URL(`../fixtures/recordings/22/${name}`, import.meta.url));
 
@@ -61,19 +65,46 @@ async function replay(args: readonly string[], world: World = {}): Promise<Repla
 }
 
 /** A stream of AMI in which an address guesses at other accounts that do not exist, one a second. */
-function guesses(count: number, address = '203.0.113.9', account = (n: number) => `10${n}`): string {
+function guesses(
+  count: number,
+  address = '203.0.113.9',
+  account = (n: number) => `10${n}`,
+  event: 'InvalidAccountID' | 'InvalidPassword' = 'InvalidAccountID',
+  everyMs = 1_000,
+  afterMs = 0,
+): string {
   return Array.from({ length: count }, (_, n) =>
     encodeSecurityEvent(
       {
-        event: 'InvalidAccountID',
+        event,
         service: 'PJSIP',
         account: account(n),
-        sessionId: `call-${address}-${n}`,
+        sessionId: `call ${n}`,
         remote: remoteAddress(`${address.includes(':') ? 'IPV6' : 'IPV4'}/TCP/${address}`, 5060),
       },
-      { at: START + n * 1_000, systemName: 'office', timestamps: false },
+      { at: START + afterMs + n * everyMs, systemName: 'office', timestamps: false },
     ),
   ).join('');
+}
+
+function loginAt(address: string, account: string, afterMs: number): string {
+  const remote = remoteAddress(`IPV4/TCP/${address}`, 5060);
+  return encodeSecurityEvent(
+    {
+      event: 'SuccessfulAuth',
+      service: 'PJSIP',
+      account,
+      sessionId: `login-${afterMs}`,
+      usingPassword: true,
+      remote,
+    },
+    { at: START + afterMs, systemName: 'office', timestamps: false },
+  );
+}
+
+/** What is made of a step, as JSON has it. */
+interface Made {
+  readonly judged: { readonly place: { readonly guesses: number } } | null;
 }
 
 function fileOf(t: Test, bytes: Buffer | string): string {
@@ -83,11 +114,13 @@ function fileOf(t: Test, bytes: Buffer | string): string {
 }
 
 await t.test('a recording is read as it would have been live, and told', async (t) => {
-  const { end, out, err } = await replay([fileOf(t, guesses(20))]);
+  const { end, out, err } = await replay([fileOf(t, guesses(20))], FIVE);
   t.match({ end, err }, { end: 'done', err: '' });
   t.match(out, 'events 20, failed 20, logins 0');
+  t.match(out, /^No good login would have been refused\.\n\n/);
   t.match(out, /203\.0\.113\.9 +20 +20 .* after 5 \(enumeration, 1 h\) +15$/m);
-  t.match(out, 'Decisions: bans 1 (enumeration 1), lifted 0');
+  t.match(out, 'Decisions: bans 1 (enumeration 1)\n');
+  t.match(out, '15 of 20 attempts would not have reached the PBX');
   t.match(out, 'in force at the end 1, now 1');
 });
 
@@ -121,17 +154,19 @@ await t.test('what clients forged is counted and is no event', async (t) => {
 await t.test('a login is explained too', async (t) => {
   const file = fileOf(t, recordingOf('pjsip-inject-event.ami'));
   const { out } = await replay([file, '--explain', '127.0.0.1']);
-  t.match(out, /SuccessfulAuth {2}AMI {2}secmon {2}login {2}score 0\.00$/m);
+  t.match(out, /SuccessfulAuth {2}AMI {2}secmon {2}login {2}residents 1$/m);
 });
 
 await t.test('who shares a prefix that is banned is kept out', async (t) => {
-  const hosts = Array.from({ length: 20 }, (_, n) => `2001:db8::${n + 1}`);
-  const stream = hosts.flatMap((host) => [guesses(2, host, () => '100')]).join('');
+  const hosts = Array.from({ length: 20 }, (_, n) => `2001:db8:1::${n + 1}`);
+  const stream = hosts.map((host, n) => guesses(4, host, (m) => `${1000 + 4 * n + m}`)).join('');
   const { out } = await replay([fileOf(t, stream), '--json']);
   const { attackers, decisions } = JSON.parse(out);
   t.ok(decisions.keptOut > 0);
   t.ok(
-    attackers.top.some(({ firstBan }: { firstBan: { target: string } | null }) => firstBan?.target === '2001:db8::/64'),
+    attackers.top.some(
+      ({ firstBan }: { firstBan: { target: string } | null }) => firstBan?.target === '2001:db8:1::/64',
+    ),
   );
 });
 
@@ -204,16 +239,76 @@ await t.test('hostile text is made visible', async (t) => {
 
 await t.test('why an address was banned is explained', async (t) => {
   const file = fileOf(t, guesses(8) + guesses(1, '203.0.113.10'));
-  const { out } = await replay([file, '--explain', '203.0.113.9'], { columns: 300 });
+  const { out } = await replay([file, '--explain', '203.0.113.9'], { ...FIVE, columns: 300 });
   t.match(out, '203.0.113.9: 8 events');
   t.match(
     out,
-    /104 {2}unknown_account {2}\+1\.00 {2}score 5\.00\n {6}ban of 203\.0\.113\.9\/32 for 1 h: enumeration\n {6}finding/,
+    /104 {2}unknown_account, a stranger's request without a password .* names 5\n {6}ban of 203\.0\.113\.9\/32 for 1 h: enumeration; rests on 5 attempts at 5 accounts .*\n {6}finding enumeration \(warning, ban\): .*; evidence: names 5 \(1\.00\)\n/,
   );
-  t.match(out, /107 {2}unknown_account {2}\+1\.00 {2}score [\d.]+ {2}banned already/);
-  t.match(out, /banned until 2026-03-01 01:00:04/);
+  t.match(out, /107 {2}unknown_account {2}kept out: banned already$/m);
+  t.match(out, /names 5 of 5.*\n.*\n.*\n {2}banned until 2026-03-01 01:00:04/);
   const { out: unseen } = await replay([file, '--explain', '198.51.100.1', '--json']);
   t.match(JSON.parse(unseen), { explanation: { steps: 0, state: null } });
+});
+
+await t.test('after a login the explanation does not show what the login forgave', async (t) => {
+  const file = join(RECORDINGS, 'login-after-failures.ami');
+  const { out } = await replay([file, '--explain', '198.51.100.5', '--json']);
+  const { lines } = JSON.parse(out).explanation as { lines: { account: string; made: Made[] }[] };
+  const guessesAfter = lines
+    .filter(({ account }) => account === 'foo' || account === 'russ')
+    .flatMap(({ made }) => made.map(({ judged }) => Math.round(judged?.place.guesses ?? Number.NaN)));
+  t.strictSame(guessesAfter.slice(0, 3), [1, 2, 1]);
+});
+
+await t.test('a break-in is explained with its evidence, and its login is no loss', async (t) => {
+  const guessed = guesses(60, '203.0.113.9', (n) => `10${n}`, 'InvalidPassword');
+  const file = fileOf(t, guessed + loginAt('203.0.113.9', '103', 90_000));
+  const { out } = await replay([file, '--explain', '203.0.113.9']);
+  t.match(
+    out,
+    /^No good login would have been refused\.\n1 guesser's login would have been refused: 203\.0\.113\.9 \(1\)\n/,
+  );
+  t.match(
+    out,
+    /103 {2}login {2}kept out: banned already .*\n {6}finding breach \((critical|warning), .*\): .*; evidence: guesses_here 1 \(\d/,
+  );
+});
+
+await t.test('good logins that bans would have refused lead the report, by address', async (t) => {
+  const logins = [20_000, 30_000, 40_000].map((at) => loginAt('203.0.113.9', '777', at)).join('');
+  const file = fileOf(t, guesses(20) + logins + loginAt('203.0.113.10', '778', 50_000));
+  const { out } = await replay([file], FIVE);
+  t.match(out, /^3 good logins would have been refused: 203\.0\.113\.9 \(3\)\n\n/);
+  const { refused, decisions } = JSON.parse((await replay([file, '--json'], FIVE)).out);
+  t.match(refused, { good: { logins: 3, addresses: { top: [{ address: '203.0.113.9', logins: 3 }] } } });
+  t.match(decisions, { bans: 1, inForceAtEnd: 1 }, 'no login has ended the ban');
+});
+
+await t.test('offices in which some phones fail lose no login', async () => {
+  for (const [name, logins] of [
+    ['office-one-backoff-phone.ami.gz', 434],
+    ['ipv6-office-64.ami.gz', 145],
+  ] as const) {
+    const { end, out } = await replay([join(RECORDINGS, name), '--json']);
+    t.equal(end, 'done');
+    const none = { logins: 0 };
+    const { refused, totals } = JSON.parse(out);
+    t.match(refused, { good: none, guessed: none, unproven: none }, name);
+    t.equal(totals.logins, logins);
+    t.match((await replay([join(RECORDINGS, name)])).out, /^No good login would have been refused\./);
+  }
+});
+
+await t.test('whoever is on the allowlist is not said to have logged in', async (t) => {
+  const file = fileOf(t, guesses(20, '10.1.2.3'));
+  const { out } = await replay([file, '--explain', '10.1.2.3'], {
+    environment: { ALLOWLIST: '10.0.0.0/8', ...FIVE.environment },
+  });
+  t.match(out, 'none (allowlisted)');
+  t.match(out, /finding enumeration \(warning, allowlisted\)/);
+  t.match(out, 'on the allowlist yes');
+  t.notMatch(out.replace('No good login', '').replace('logins 0', ''), /log(ged )?in|lives? /);
 });
 
 await t.test('on a terminal no line is wider than it', async (t) => {
@@ -257,18 +352,20 @@ function socketPath(t: Test): string {
   return join(folder, 'socket');
 }
 
-/** A blocker that bans all that it is asked to; resolves to its socket and the lines that it was sent. */
+/** A blocker that bans all that it is asked to, once; resolves to its socket and the lines that it was sent. */
 async function blocker(t: Test): Promise<{ readonly path: string; readonly lines: string[] }> {
   const path = socketPath(t);
   const lines: string[] = [];
+  const known = new Set<string>();
   const server = createServer((socket) => {
     t.teardown(() => socket.destroy());
     socket.on('data', (chunk) => {
       for (const line of chunk.toString().trimEnd().split('\n')) {
         lines.push(line);
-        socket.write(
-          `${encodeAnswer({ address: JSON.parse(line).address, port: null, result: 'banned', reason: null })}\n`,
-        );
+        const { address, port = null } = JSON.parse(line);
+        const result = known.has(`${address} ${port}`) ? 'already_banned' : 'banned';
+        known.add(`${address} ${port}`);
+        socket.write(`${encodeAnswer({ address, port, result, reason: null })}\n`);
       }
     });
   });
@@ -281,7 +378,7 @@ await t.test('bans that are in force are handed to the blocker, for the time tha
   const { path, lines } = await blocker(t);
   const file = join(dirname(path), 'recording');
   writeFileSync(file, guesses(20));
-  const world = { environment: { DECISION_SOCKET: path } };
+  const world = { environment: { DECISION_SOCKET: path, ...FIVE.environment } };
   const { end, out } = await replay([file, '--ban'], { ...world, now: START + 604_000 });
   t.equal(end, 'done');
   t.match(out, /Handed to the blocker:\n {2}203\.0\.113\.9\/32 banned\n$/);
@@ -289,15 +386,38 @@ await t.test('bans that are in force are handed to the blocker, for the time tha
   const late = { ...world, now: START + 86_400_000 };
   t.match(JSON.parse((await replay([file, '--ban', '--json'], late)).out), { banned: [] });
   t.match(JSON.parse((await replay([file, '--ban-all', '--json'], late)).out), {
-    banned: [{ result: 'banned', seconds: 3_600 }],
+    banned: [{ result: 'already_banned', seconds: 3_600 }],
   });
 });
+
+await t.test(
+  'all bans are handed over, those of sockets with their ports, and a second time they are there already',
+  async (t) => {
+    const { path, lines } = await blocker(t);
+    const file = join(dirname(path), 'recording');
+    writeFileSync(file, guesses(20) + guesses(20, '203.0.113.10', () => '100', 'InvalidPassword', 10_000));
+    const environment = { DECISION_SOCKET: path, BAN_THRESHOLD: '3', ...FIVE.environment };
+    const first = await replay([file, '--ban-all'], { environment });
+    t.match(first.out, /\n {2}203\.0\.113\.9\/32 banned\n {2}203\.0\.113\.10:5060 banned\n$/);
+    t.match(
+      lines.map((line) => JSON.parse(line)),
+      [
+        { address: '203.0.113.9/32', port: undefined },
+        { address: '203.0.113.10/32', port: 5060 },
+      ],
+    );
+    const second = await replay([file, '--ban-all'], { environment });
+    t.match(second.out, /\n {2}203\.0\.113\.9\/32 already banned\n {2}203\.0\.113\.10:5060 already banned\n$/);
+  },
+);
 
 await t.test('without a socket, or without a blocker, nobody is banned', async (t) => {
   const file = fileOf(t, guesses(20));
   const { end, out, err } = await replay([file, '--ban']);
   t.match({ end, out, err }, { end: 'no-socket', out: '', err: /DECISION_SOCKET is missing/ });
-  const alone = await replay([file, '--ban'], { environment: { DECISION_SOCKET: socketPath(t) } });
+  const alone = await replay([file, '--ban'], {
+    environment: { DECISION_SOCKET: socketPath(t), ...FIVE.environment },
+  });
   t.equal(alone.end, 'no-blocker');
   t.match(alone.out, '203.0.113.9/32 not answered');
   t.match(alone.err, /no connection to the blocker: there is no such socket/);

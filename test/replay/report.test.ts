@@ -22,7 +22,7 @@ await t.test('everything is counted once', (t) => {
     events: 4,
     failed: 3,
     attempts: 2,
-    outcomes: { unknown_account: 1, wrong_password: 0, denied: 1 },
+    outcomes: { unknown_account: 1, wrong_password: 0, denied: 1, unanswered: 0 },
     probes: 1,
     logins: 1,
     ignored: 1,
@@ -43,11 +43,18 @@ await t.test('bans are told with those that are in force at the end of the data 
   report.decided(ban('203.0.113.8/32', 3600));
   report.decided(ban('203.0.113.7/32'));
   report.decided(unban('203.0.113.7/32'));
-  report.observed(attempt('203.0.113.9', '100'));
-  report.keptOut();
-  const { decisions, attackers, findings } = report.view(END);
-  t.match(decisions, { bans: 3, lifted: 1, targets: 2, inForceAtEnd: 2, inForceNow: 1, keptOut: 1, forgotten: 0 });
+  report.judged();
+  const late = attempt('203.0.113.9', '100');
+  report.observed(late);
+  report.keptOut(late);
+  for (const kept of [probe('203.0.113.9'), success('203.0.113.9', '100')]) {
+    report.observed(kept);
+    report.keptOut(kept);
+  }
+  const { decisions, attackers, findings, refused } = report.view(END);
+  t.match(decisions, { bans: 3, targets: 2, inForceAtEnd: 2, inForceNow: 1, keptOut: 1, forgotten: 0 });
   t.match(attackers.top, [{ keptOut: 1, firstBan: { attempts: 1 }, spared: null }]);
+  t.match(refused, { good: { logins: 1, addresses: { top: [{ address: '203.0.113.9', logins: 1 }] } } });
   t.match(findings, { total: 1, worst: [{ title: 'a title' }] });
   t.end();
 });
@@ -58,6 +65,16 @@ await t.test('why somebody was spared is told', (t) => {
   report.found(finding({ action: 'allowlisted' }), '');
   report.found(finding({ action: 'none' }), '');
   t.match(report.view(END).attackers.top, [{ spared: 'allowlisted' }]);
+  t.end();
+});
+
+await t.test('a login that a finding calls a break-in is no good one', (t) => {
+  const report = new ReplayReport({ rowsMax: 10, top: 5 });
+  const login = success('203.0.113.9', '100');
+  report.observed(login);
+  report.keptOut(login);
+  report.found(finding({ rule: 'breach', address: login.remote.address, account: '100' }), '');
+  t.match(report.view(END).refused, { good: { logins: 0 }, guessed: { logins: 1 } });
   t.end();
 });
 

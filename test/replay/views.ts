@@ -3,6 +3,18 @@ import { AT } from './observed.js';
 
 /** A small report in which everything occurs. */
 export const VIEW: ReportView = {
+  refused: {
+    good: {
+      logins: 1_234,
+      addresses: {
+        top: [9, 8, 7, 6, 5, 4].map((host) => ({ address: `198.51.100.${host}`, logins: 100 * host })),
+        total: 8,
+        dropped: 1,
+      },
+    },
+    guessed: { logins: 1, addresses: { top: [{ address: '203.0.113.9', logins: 1 }], total: 1, dropped: 0 } },
+    unproven: { logins: 2, addresses: { top: [{ address: '203.0.113.9', logins: 2 }], total: 1, dropped: 0 } },
+  },
   inputs: [
     { name: 'security.1', format: 'security-log', bytes: 12_345, fault: null },
     { name: 'a\nb.gz', format: null, bytes: 0, fault: 'unexpected end of file' },
@@ -12,7 +24,7 @@ export const VIEW: ReportView = {
     events: 1_234,
     failed: 1_000,
     attempts: 900,
-    outcomes: { unknown_account: 800, wrong_password: 99, denied: 1 },
+    outcomes: { unknown_account: 800, wrong_password: 99, denied: 1, unanswered: 0 },
     probes: 3,
     logins: 7,
     ignored: 2,
@@ -44,8 +56,8 @@ export const VIEW: ReportView = {
         services: ['AMI'],
         firstAt: AT,
         lastAt: AT,
-        firstBan: null,
-        spared: 'allowlisted',
+        firstBan: { at: AT, attempts: 60, reason: 'stale_credentials', seconds: 300, target: '[2001:db8::1]:5062' },
+        spared: 'lived_in',
         bans: 0,
         keptOut: 0,
       },
@@ -74,7 +86,6 @@ export const VIEW: ReportView = {
   },
   decisions: {
     bans: 3,
-    lifted: 1,
     targets: 2,
     byReason: { enumeration: 3 },
     inForceAtEnd: 2,
@@ -84,14 +95,17 @@ export const VIEW: ReportView = {
   },
 };
 
+const NONE = { logins: 0, addresses: { top: [], total: 0, dropped: 0 } };
+
 export const EMPTY: ReportView = {
+  refused: { good: NONE, guessed: NONE, unproven: NONE },
   inputs: [],
   isInterrupted: true,
   totals: {
     events: 0,
     failed: 0,
     attempts: 0,
-    outcomes: { unknown_account: 0, wrong_password: 0, denied: 0 },
+    outcomes: { unknown_account: 0, wrong_password: 0, denied: 0, unanswered: 0 },
     probes: 0,
     logins: 0,
     ignored: 0,
@@ -105,7 +119,6 @@ export const EMPTY: ReportView = {
   findings: { worst: [], total: 0, byRule: {} },
   decisions: {
     bans: 0,
-    lifted: 0,
     targets: 0,
     byReason: {},
     inForceAtEnd: 0,
