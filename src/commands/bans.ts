@@ -7,19 +7,31 @@ import { type Command, EXIT_USAGE } from './command.js';
 import { configFault } from './config-fault.js';
 import { endUnread } from './end-unread.js';
 
-export const bans: Command = async ({ args, environment, streams: { stdin, stdout, stderr }, console }) => {
-  const wanted = bansArguments(args);
+export const bans: Command = async (call) => {
+  const wanted = bansArguments(call.args);
   if (wanted instanceof Error) {
-    console.error(`asterisk-auth-stats: ${wanted.message}. Usage: ${BANS_USAGE}`);
+    call.console.error(`asterisk-auth-stats: ${wanted.message}. Usage: ${BANS_USAGE}`);
     return EXIT_USAGE;
   }
   if (wanted.command === 'help') {
-    console.log(BANS_HELP);
+    call.console.log(BANS_HELP);
     return 0;
   }
-  const loaded = loadBansConfig(environment, readFileStart);
-  if (loaded.kind === 'faults') return configFault(loaded, console);
-  const path = loaded.config.control.socket;
-  endUnread(stdout);
-  return runBans({ arguments: wanted, path, stdin, stdout, stderr, now: Date.now });
+  const loaded = loadBansConfig(call.environment, readFileStart);
+  if (loaded.kind === 'faults') return configFault(loaded, call.console);
+  const { streams } = call;
+  endUnread(streams.stdout);
+  return runBans({
+    arguments: wanted,
+    path: loaded.config.control.socket,
+    now: Date.now,
+    stdout: streams.stdout,
+    // Opened when they are used, since each takes time.
+    get stdin() {
+      return streams.stdin;
+    },
+    get stderr() {
+      return streams.stderr;
+    },
+  });
 };

@@ -1,5 +1,5 @@
 import { renderHelp } from '../config/render.js';
-import { BANS_USAGE } from '../operator/usage.js';
+import { BANS_USAGE, TRUST_USAGE } from '../operator/usage.js';
 import { REPLAY_USAGE } from '../replay/usage.js';
 import type { Command } from './command.js';
 
@@ -15,6 +15,8 @@ Usage: asterisk-auth-stats [command]
   blocker       the other process: have the kernel ban whom the exporter has decided to ban
   bans          see whom the blocker keeps out and have it keep out others; bans --help tells more:
                 ${BANS_USAGE}
+  trust         tell the exporter where an account lives, and end its bans there; trust --help tells more:
+                ${TRUST_USAGE}
   check-config  print the effective settings and where each comes from; 78 if something is wrong;
                 check-config blocker: those of the blocker
   help          this text (also --help)

@@ -11,6 +11,7 @@ const COMMANDS = {
   replay: async () => (await import('./replay.js')).replay,
   blocker: async () => (await import('./blocker.js')).blocker,
   bans: async () => (await import('./bans.js')).bans,
+  trust: async () => (await import('./trust.js')).trust,
   'check-config': async () => (await import('./check-config.js')).checkConfig,
   help: async () => (await import('./help.js')).help,
   version: async () => (await import('./version.js')).version,
@@ -22,20 +23,28 @@ const runOrDemo = async (): Promise<Command> => (await import('./run-or-demo.js'
 
 /** Does what the command line asks for. @returns the exit code. */
 export async function main(args: readonly string[], environment: Environment, streams: Streams): Promise<number> {
-  const console = new Console(streams.stdout, streams.stderr);
+  const call: Call = {
+    args: args.slice(1),
+    environment,
+    streams,
+    // Made when there is something to say, since each of process's streams takes time to open.
+    get console() {
+      return new Console(streams.stdout, streams.stderr);
+    },
+  };
   const name = nameOf(args);
   if (name instanceof Error) {
-    console.error(`asterisk-auth-stats: ${name.message}. Try: asterisk-auth-stats help`);
+    call.console.error(`asterisk-auth-stats: ${name.message}. Try: asterisk-auth-stats help`);
     return EXIT_USAGE;
   }
   const command = await (name === 'default' ? runOrDemo : COMMANDS[name])();
-  return command({ args: args.slice(1), environment, streams, console } satisfies Call);
+  return command(call);
 }
 
 function nameOf(args: readonly string[]): Name | 'default' | Error {
   // What stands behind it is its own, but for a cry for help.
   if (args[0] === 'replay') return args.some((word) => word === '--help' || word === '-h') ? 'help' : 'replay';
-  if (args[0] === 'bans') return 'bans';
+  if (args[0] === 'bans' || args[0] === 'trust') return args[0];
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

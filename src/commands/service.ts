@@ -3,7 +3,10 @@ import type { ExporterConfig } from '../config/load-config.js';
 import { untilStopped } from './until-stopped.js';
 
 export function logOf({ logLevel }: Pick<ExporterConfig, 'logLevel'>) {
-  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const stdout = pino.destination(1);
+  // Without its flushSync, with which pino puts a fatal line in front of one that a busy thread pool has not written yet.
+  const inOrder = { write: (line: string) => stdout.write(line) };
+  return pino({ level: logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime }, inOrder);
 }
 
 export interface Service {

@@ -4,15 +4,17 @@ import { Allowlist } from '../allowlist/allowlist.js';
 import type { ExporterConfig } from '../config/load-config.js';
 import { peersOf } from '../config/peers.js';
 import { Detector } from '../detection/detector.js';
-import { friendsOf, HOSTS_MAX, thresholdsOf } from '../detector.js';
+import { detectorOptions, friendsOf, HOSTS_MAX } from '../detector.js';
+import { fieldsText } from '../domain/ban-target.js';
 import { Increments } from '../domain/increments.js';
 import type { Log } from '../domain/log.js';
 import type { Reading } from '../domain/reading.js';
 import type { SecurityEvent } from '../domain/security-event.js';
-import { pause } from '../lifecycle/pause.js';
+import { repeat } from '../lifecycle/repeat.js';
 import type { Meters } from '../metrics/meters.js';
 import { UnixFeed } from '../wire/client/unix-feed.js';
 import { ExporterState } from './state.js';
+import { TrustedWords } from './trusted-words.js';
 
 export interface DetectionOptions {
   readonly config: ExporterConfig;
@@ -54,7 +56,7 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
 
   const detector = new Detector(
     {
-      ...thresholdsOf(config),
+      ...detectorOptions(config),
       hostsMax: HOSTS_MAX,
       clock: Date.now,
       random: Math.random,
@@ -62,9 +64,10 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
       onDirty: (section, key) => state?.mark(section, key),
     },
     {
-      onObservation: ({ kind, service }) => {
-        if (kind === 'attempt') meters.attempt(service);
+      onObservation: (observation) => {
+        if (observation.kind === 'attempt') meters.attempt(observation.service, observation.guesses);
       },
+      onKeptOut: ({ kind, service }) => meters.keptOut(service, kind === 'success' ? 'logins' : 'attempts'),
       onFinding: (finding) => {
         meters.finding(finding.rule);
         alerts.push(finding);
@@ -72,32 +75,51 @@ export async function openDetection(options: DetectionOptions, signal: AbortSign
       onDecision: (decision) => {
         feed?.push(decision);
         meters.decision(decision.type);
-        log.info({ decision }, `${decision.type} decided`);
+        log.info({ decision, target: fieldsText(decision) }, `${decision.type} decided`);
       },
     },
   );
-  await state?.attach(detector.board);
+  await state?.attach(detector.memory);
+  const trusted = directory === null ? null : trustedWords(directory, detector, log);
+  await trusted?.look();
   await allowlist.ready();
 
   const feedReadings = feed === null ? () => [] : countsOf(feed);
-  const tick = async (stop: AbortSignal) => {
-    while (!stop.aborted) {
-      await pause(TICK_MS, stop);
-      detector.flush();
-    }
-  };
+  const limitsReached = new Increments();
   return {
     read: (event) => detector.read(event),
     flush: () => detector.flush(),
-    readings: () => [...alerts.readings(), ...sizesOf(detector), ...feedReadings(), ...(state?.readings() ?? [])],
+    readings: () => [
+      ...alerts.readings(),
+      ...sizesOf(detector),
+      ...limitsReached.take(limitsOf(detector)),
+      ...feedReadings(),
+      ...(state?.readings() ?? []),
+      ...(trusted?.readings() ?? []),
+    ],
     run: async (stop) => {
       const ends = [tellAll(alerts, log, stop)];
       if (state !== null) ends.push(state.run(stop));
       if (feed !== null) ends.push(sendAll(feed, log, stop));
-      await Promise.all([sparing, tick(stop)]);
-      return !(await Promise.all(ends)).includes(false);
+      const flushing = repeat(() => detector.flush(), TICK_MS, stop);
+      const looking = repeat(() => trusted?.look(), TICK_MS, stop);
+      const [done] = await Promise.all([Promise.all(ends), flushing, looking, sparing]);
+      return !done.includes(false);
     },
   };
+}
+
+function trustedWords(directory: string, detector: Detector, log: Log): TrustedWords {
+  return new TrustedWords({
+    directory,
+    log,
+    onWord: ({ at, ...word }) => {
+      const text = word.isTrusted
+        ? 'an operator says that an account lives there'
+        : 'an operator says that it does no more';
+      if (detector.trust(word, at)) log.info(word, text);
+    },
+  });
 }
 
 function alertTargets({ alert, graphite }: ExporterConfig) {
@@ -123,12 +145,20 @@ function openFeed(path: string, graceMs: number, log: Log): UnixFeed {
   });
 }
 
-function sizesOf({ board }: Detector): Reading[] {
-  const { addresses, evicted } = board.size;
+function sizesOf({ memory }: Detector): Reading[] {
+  const { places, evicted } = memory.size;
   return [
-    { kind: 'gauge', name: 'exporter.detection.addresses', value: addresses },
+    { kind: 'gauge', name: 'exporter.detection.addresses', value: places },
     { kind: 'gauge', name: 'exporter.detection.evicted', value: evicted },
   ];
+}
+
+/** How often what a guess may still have needed was forgotten for lack of room. */
+function limitsOf({ limitsReached: { hosts, sessions, guesses } }: Detector): [name: string, total: number][] {
+  return Object.entries({ hosts, sessions, guesses }).map(([what, total]) => [
+    `exporter.detection.limits_reached.${what}`,
+    total,
+  ]);
 }
 
 /** @returns false when the grace time ended before every alert was sent. */

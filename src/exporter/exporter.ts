@@ -9,6 +9,7 @@ import { exporterStatus } from '../status/exporter-status.js';
 import { Health } from '../status/health.js';
 import { startHttpServer } from '../status/http-server.js';
 import { sourceLog } from '../status/source-log.js';
+import { unprovenLogins } from '../status/unproven-logins.js';
 import { openDetection } from './detection.js';
 import { openSource } from './source.js';
 
@@ -66,11 +67,13 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
   });
 
   const logState = sourceLog(log, Date.now);
+  const watchLogins = unprovenLogins(log);
   const handlers: SourceHandlers = {
     onEvent: (event) => {
       health.eventRead(event);
       meters.count(event);
       detection?.read(event);
+      watchLogins(event);
     },
     onMalformed: (reason) => health.malformed(reason),
     onState: (state) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Section } from '../detection/scoreboard.js';
+import { type Loading, SECTIONS, type Section } from '../detection/memory.js';
 import type { Log } from '../domain/log.js';
 import type { Reading } from '../domain/reading.js';
 import { pause } from '../lifecycle/pause.js';
@@ -8,16 +8,16 @@ import type { Levels } from '../state/level.js';
 import { StateStore } from '../state/state-store.js';
 import { OwnCounts } from '../status/own-counts.js';
 
-/** Accounts first: the addresses refer to them. */
-const SECTIONS = ['accounts', 'addresses'] as const satisfies readonly Section[];
-
 /** What a crash may lose; a busy address is written once in this time. */
 const SAVE_EVERY_MS = 1_000;
+
+const UPGRADED =
+  'STATE_DIR was of version 0.1.0: its logins made homes and its bans go on, the rest of what it had learnt is set aside';
 
 /** What is remembered, as far as it is to be saved. */
 export interface Saved {
   saved(section: Section, key: string): unknown;
-  load(section: Section, key: string, value: unknown): boolean;
+  load(section: Section, key: string, value: unknown): Loading;
 }
 
 export interface ExporterStateOptions {
@@ -29,12 +29,14 @@ export interface ExporterStateOptions {
   readonly levels?: Levels;
 }
 
-/** Carries the scoreboard over a restart. */
+/** Carries what the detection has learnt over a restart. */
 export class ExporterState {
   readonly #store: StateStore;
   readonly #options: ExporterStateOptions;
   readonly #counts: OwnCounts;
   #writers: ReadonlyMap<Section, WriteBehind> = new Map();
+  /** What changed while it was loaded: nothing is written before all is read. */
+  readonly #early: [section: Section, key: string][] = [];
 
   private constructor(store: StateStore, options: ExporterStateOptions, counts: OwnCounts) {
     this.#store = store;
@@ -58,20 +60,27 @@ export class ExporterState {
   }
 
   /** Loads what was saved, and keeps what changes from now on. */
-  async attach(board: Saved): Promise<void> {
-    let [loaded, refused] = [0, 0];
+  async attach(memory: Saved): Promise<void> {
+    const counts: Record<Loading, number> = { loaded: 0, upgraded: 0, refused: 0 };
     for (const section of SECTIONS) {
       for await (const [key, value] of this.#store.load(section)) {
-        if (board.load(section, key, value)) loaded++;
-        else refused++;
+        const loading = memory.load(section, key, value);
+        counts[loading]++;
+        if (loading === 'upgraded') this.mark(section, key);
       }
     }
-    this.#options.log.info({ loaded, refused }, 'what was learnt before the restart is known again');
-    this.#writers = new Map(SECTIONS.map((section) => [section, this.#writer(section, board)]));
+    const { loaded, refused, upgraded } = counts;
+    const { log } = this.#options;
+    log.info({ loaded, refused }, 'what was learnt before the restart is known again');
+    if (upgraded > 0) log.warn({ records: upgraded }, UPGRADED);
+    this.#writers = new Map(SECTIONS.map((section) => [section, this.#writer(section, memory)]));
+    for (const [section, key] of this.#early.splice(0)) this.mark(section, key);
   }
 
   mark(section: Section, key: string): void {
-    this.#writers.get(section)?.mark(key);
+    const writer = this.#writers.get(section);
+    if (writer === undefined) this.#early.push([section, key]);
+    else writer.mark(key);
   }
 
   /** Its own health: the counters since the last call. */
@@ -93,10 +102,10 @@ export class ExporterState {
     return false;
   }
 
-  #writer(section: Section, board: Saved): WriteBehind {
+  #writer(section: Section, memory: Saved): WriteBehind {
     const { log, keysMax, graceMs } = this.#options;
     return new WriteBehind({
-      read: (key) => board.saved(section, key),
+      read: (key) => memory.saved(section, key),
       write: (changes) => this.#store.save(section, changes),
       count: (what) => this.#counts.add(`exporter.state.${what}`),
       texts: {

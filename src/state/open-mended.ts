@@ -26,7 +26,7 @@ export interface MendingOptions {
 }
 
 /** Of the sections, keys and values. Raise it when a section's values change so that older ones cannot be read. */
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** Ours: no section of anybody else's. How its records are written never changes. */
 export const META_SECTION = 'meta';

@@ -6,7 +6,6 @@ import type { KeyRange } from './level.js';
  * halves of characters; the value eight hex digits and JSON. The digits are the CRC-32 of the written key and the JSON:
  * LevelDB is told by nobody to verify its own sums when it reads.
  */
-export type WrittenRecord = readonly [key: string, value: string];
 
 /** Why a record is not kept. A closed list, so that it can be counted by. */
 export type RefusedReason = 'key_too_long' | 'value_too_long' | 'value_not_json';

@@ -21,7 +21,18 @@ for (const word of ['help', '--help', '-h']) {
   await t.test(`${word} tells every command and every variable`, async (t) => {
     const { code, out, err } = await command([word], { AMI_PORT: 'wrong' });
     t.match({ code, err }, { code: 0, err: '' });
-    for (const name of ['run', 'demo', 'simulate', 'replay', 'blocker', 'bans', 'check-config', 'help', 'version'])
+    for (const name of [
+      'run',
+      'demo',
+      'simulate',
+      'replay',
+      'blocker',
+      'bans',
+      'trust',
+      'check-config',
+      'help',
+      'version',
+    ])
       t.match(out, new RegExp(`^ {2}${name} `, 'm'));
     for (const { env } of settings.values()) t.match(out, new RegExp(`^${env} `, 'm'));
   });
@@ -74,7 +85,7 @@ await t.test('replay reports what a recording has', async (t) => {
   const file = fileURLToPath(new URL('../fixtures/recordings/22/pjsip-enumeration.ami', import.meta.url));
   const { code, out } = await command(['replay', file, '--json']);
   t.equal(code, 0);
-  t.match(JSON.parse(out), { v: 1, totals: { events: 17, failed: 6 } });
+  t.match(JSON.parse(out), { v: 2, totals: { events: 17, failed: 6 } });
 });
 
 await t.test('bans tells what it cannot do, and exits as sysexits.h has it', async (t) => {
@@ -91,6 +102,28 @@ await t.test('bans tells what it cannot do, and exits as sysexits.h has it', asy
     err: 'is the blocker running',
   });
   t.match(await command(['bans', 'add', '--help']), { code: 0, out: /^ {2}bans add ADDRESS/m, err: '' });
+});
+
+await t.test('trust leaves a word in STATE_DIR, or tells why it cannot', async (t) => {
+  const STATE_DIR = t.testdir();
+  const cases: [args: string[], environment: Record<string, string>, code: number, fault: RegExp][] = [
+    [
+      ['trust'],
+      {},
+      64,
+      /^asterisk-auth-stats: trust needs an ACCOUNT@ADDRESS. Usage: asterisk-auth-stats trust ACCOUNT/,
+    ],
+    [['trust', '100@203.0.113.9'], {}, 78, /STATE_DIR is missing: set it to that of the exporter/],
+    [['trust', '100@203.0.113.9'], { STATE_DIR: '/nowhere/at/all' }, 78, /there is no such directory/],
+    [['trust', '--list'], { AMI_HOTS: 'x' }, 78, /the configuration is wrong:\n {2}AMI_HOTS/],
+  ];
+  for (const [args, environment, code, fault] of cases) {
+    t.match(await command(args, environment), { code, out: '', err: fault });
+  }
+  const told = { code: 0, out: /^100@203\.0\.113\.9 is at home there from now on/, err: '' };
+  t.match(await command(['trust', '100@203.0.113.9'], { STATE_DIR }), told);
+  t.match(await command(['trust', '--list'], { STATE_DIR }), { code: 0, out: /^100@203\.0\.113\.9 since / });
+  t.match(await command(['trust', '--help']), { code: 0, out: /^ {2}trust ACCOUNT@ADDRESS/m, err: '' });
 });
 
 await t.test('the blocker tells what is wrong, and check-config blocker what it would run with', async (t) => {

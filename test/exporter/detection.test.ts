@@ -1,13 +1,15 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import t, { type Test } from 'tap';
+import type { Address } from '../../src/domain/remote-address.js';
 import { remoteAddress } from '../../src/simulator/frames.js';
 import { SimulatedPbx } from '../../src/simulator/pbx.js';
+import { encodeTrustWord } from '../../src/wire/trust-word.js';
 import { eventually } from '../metrics/fixtures.js';
 import { runningExporter } from './running-exporter.js';
 
@@ -32,10 +34,15 @@ async function attacked(t: Test, environment: Readonly<Record<string, string>> =
       await eventually(() => (exporter.logged('security events arrive').length > 0 ? true : null));
       return exporter;
     },
-    /** Each is a login of its own at the manager interface: two points. */
+    /** Each is a login of its own at the manager interface. */
     guess: (times: number, address = '203.0.113.9') => {
       const event = { event: 'InvalidPassword', service: 'AMI', account: 'admin', sessionId: '0x1' } as const;
       for (let n = 0; n < times; n++) pbx.raise({ ...event, remote: remote(address) });
+    },
+    /** Each in a call of its own. */
+    call: (times: number) => {
+      const event = { event: 'ChallengeResponseFailed', service: 'PJSIP', account: '100' } as const;
+      for (let n = 0; n < times; n++) pbx.raise({ ...event, sessionId: `call-${n}`, remote: remote('203.0.113.9') });
     },
     login: (address = '203.0.113.9') => {
       const event = { event: 'SuccessfulAuth', service: 'AMI', account: 'admin', sessionId: '0x1' } as const;
@@ -77,16 +84,14 @@ await t.test('guessing is told in the log and as meters, and the blocker hears w
   const { path, decisions } = await listening(t);
   const { start, guess } = await attacked(t, { DECISION_SOCKET: path });
   const { receiver, log, stop } = await start();
-  guess(7);
+  guess(25);
   await eventually(() => receiver.totals().get('security.findings.brute_force') ?? null);
   await eventually(() => (decisions.length > 0 ? true : null));
-  t.match(decisions, [
-    { type: 'ban', address: '203.0.113.9/32', port: null, reason: 'brute_force', evidence: { attempts: 5 } },
-  ]);
+  t.match(decisions, [{ type: 'ban', address: '203.0.113.9/32', reason: 'brute_force', evidence: { attempts: 10 } }]);
   t.match(findings(log), [{ rule: 'brute_force', severity: 'warning' }]);
   t.match(Object.fromEntries(receiver.totals()), {
-    'security.failed_auth.AMI.count': 7,
-    'security.failed_auth.AMI.attempts': 7,
+    'security.failed_auth.AMI.count': 25,
+    'security.failed_auth.AMI.attempts': 25,
     'security.decisions.ban': 1,
     'exporter.decisions.sent': 1,
   });
@@ -94,12 +99,48 @@ await t.test('guessing is told in the log and as meters, and the blocker hears w
   t.equal(await stop(), true);
 });
 
+await t.test('what the banned still send is counted apart, and so are guesses that found no room', async (t) => {
+  const { start, guess, login, call } = await attacked(t);
+  const { receiver, stop } = await start();
+  call(17);
+  await eventually(() => receiver.totals().get('exporter.detection.limits_reached.sessions') ?? null);
+  guess(30, '203.0.113.10');
+  login('203.0.113.10');
+  await eventually(() => receiver.totals().get('security.kept_out.AMI.logins') ?? null);
+  t.match(Object.fromEntries(receiver.totals()), {
+    'exporter.detection.limits_reached.sessions': 1,
+    'security.failed_auth.PJSIP.attempts': 17,
+    'security.failed_auth.AMI.attempts': 30,
+    'security.kept_out.AMI.attempts': 20,
+    'security.kept_out.AMI.logins': 1,
+  });
+  t.equal(await stop(), true);
+});
+
+await t.test("an operator's word is taken in while it runs, and ends a ban", async (t) => {
+  const { path, decisions } = await listening(t);
+  const STATE_DIR = `${t.testdir()}/state`;
+  const { start, guess } = await attacked(t, { DECISION_SOCKET: path, STATE_DIR });
+  const { receiver, logged, stop } = await start();
+  guess(25);
+  await eventually(() => (decisions.length > 0 ? true : null));
+  const line = encodeTrustWord({ account: '100', address: '203.0.113.9' as Address, isTrusted: true, at: Date.now() });
+  writeFileSync(`${STATE_DIR}/trusted.jsonl`, `{}\n${line}\n`);
+  await eventually(() => (decisions.length > 1 ? true : null));
+  t.match(decisions[1], { type: 'unban', address: '203.0.113.9/32', reason: 'forgiven' });
+  t.match(logged('an operator says'), [{ account: '100', address: '203.0.113.9', isTrusted: true }]);
+  t.match(logged('unban decided'), [{ target: '203.0.113.9/32' }]);
+  await eventually(() => (receiver.gauges().get('exporter.trust.words') === 1 ? true : null));
+  t.match(Object.fromEntries(receiver.gauges()), { 'exporter.trust.words': 1, 'exporter.trust.refused': 1 });
+  t.equal(await stop(), true);
+});
+
 await t.test('whoever is on the allowlist is told of and not banned', async (t) => {
   const { start, guess } = await attacked(t, { ALLOWLIST: '203.0.113.0/24' });
   const { receiver, log, stop } = await start();
-  guess(7);
+  guess(25);
   await eventually(() => receiver.totals().get('security.findings.brute_force') ?? null);
-  t.match(findings(log).at(-1), { rule: 'brute_force', action: 'allowlisted' });
+  t.match(findings(log)[0], { rule: 'brute_force', action: 'allowlisted' });
   t.equal(receiver.totals().get('security.decisions.ban'), undefined);
   t.equal(await stop(), true);
 });
@@ -111,7 +152,11 @@ await t.test('what was learnt before a restart is known after it', async (t) => 
   await eventually(() => (first.receiver.totals().get('security.failed_auth.AMI.attempts') === 4 ? true : null));
   t.equal(await first.stop(), true);
   const second = await start();
-  t.match(second.logged('what was learnt before the restart'), [{ loaded: 3, refused: 0 }]);
+  t.match(
+    second.logged('what was learnt before the restart'),
+    [{ loaded: 7, refused: 0 }],
+    'two places in two networks, two accounts, the PBX',
+  );
   await eventually(() => (second.receiver.gauges().get('exporter.state.waiting') === 0 ? true : null));
   login();
   await eventually(() => second.receiver.totals().get('security.findings.breach') ?? null);
@@ -130,7 +175,7 @@ await t.test('a second exporter with the same state ends with what to do', async
 await t.test('a blocker that is not there is told once, and holds nothing up', async (t) => {
   const { start, guess } = await attacked(t, { DECISION_SOCKET: '/nonexistent/blocker.sock', STOP_SECONDS: '1' });
   const { receiver, logged, stop } = await start();
-  guess(7);
+  guess(25);
   await eventually(() => (receiver.gauges().get('exporter.decisions.queued') === 1 ? true : null));
   // Time for more tries than one.
   await eventually(() => ((receiver.gauges().get('exporter.uptime_seconds') ?? 0) > 1 ? true : null));
@@ -143,7 +188,7 @@ await t.test('what the blocker answers is counted by what became of the ban', as
   const { path, decisions, answer } = await listening(t);
   const { start, guess } = await attacked(t, { DECISION_SOCKET: path });
   const { receiver, stop } = await start();
-  guess(7);
+  guess(25);
   await eventually(() => (decisions.length > 0 ? true : null));
   answer('203.0.113.9/32', 'refused');
   await eventually(() => receiver.totals().get('exporter.decisions.refused') ?? null);
@@ -161,7 +206,7 @@ await t.test('an alert that nobody takes until the end of a stop is said', async
   const { port } = server.address() as AddressInfo;
   const { start, guess } = await attacked(t, { ALERT_WEBHOOK_URL: `http://127.0.0.1:${port}/`, STOP_SECONDS: '1' });
   const { receiver, logged, stop } = await start();
-  guess(7);
+  guess(25);
   await eventually(() => receiver.totals().get('security.findings.brute_force') ?? null);
   t.equal(await stop(), false);
   t.match(logged('before all alerts were sent'), [{ alerts: Number }]);
@@ -181,7 +226,7 @@ await t.test('a webhook is told, and what it is told is signed', async (t) => {
     const url = `http://127.0.0.1:${port}/`;
     const { start, guess } = await attacked(t, { ALERT_WEBHOOK_URL: url, ALERT_WEBHOOK_SECRET: secret });
     const { stop } = await start();
-    guess(7);
+    guess(25);
     const count = requests.length;
     await eventually(() => (requests.length > count ? true : null));
     t.equal(requests.at(-1)?.['x-signature-256'] !== undefined, secret !== '');
