@@ -5,8 +5,8 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { type Prefix, parsePrefix } from '../../src/domain/address-set.js';
-import type { BanAnswer } from '../../src/domain/ban-answer.js';
+import type { BanAnswer } from '../../src/domain/ban.js';
+import { type BanTarget, parseTarget } from '../../src/domain/ban-target.js';
 import { UnixFeed } from '../../src/wire/client/unix-feed.js';
 import { encodeDecision } from '../../src/wire/decision-codec.js';
 import { type Blocker, type BlockerPlace, makePlace, startBlocker } from './lab/blocker-process.js';
@@ -37,7 +37,7 @@ ip('netns', 'delete', namespace);
 const skip = !ip('netns', 'add', namespace) && 'this machine lets nobody make a network namespace';
 t.teardown(() => ip('netns', 'delete', namespace));
 
-const prefix = (text: string) => parsePrefix(text) as Prefix;
+const target = (text: string) => parseTarget(text) as BanTarget;
 
 function nft(...args: readonly string[]): { readonly status: number | null; readonly stdout: string } {
   const command = [`--net=/run/netns/${namespace}`, '/usr/sbin/nft', ...args];
@@ -78,7 +78,7 @@ async function started(t: Test, place: BlockerPlace, options: Partial<Parameters
 
 async function add(blocker: Blocker, ...addresses: readonly string[]) {
   const client = await blocker.client();
-  const answers = addresses.map((text) => client.add({ prefix: prefix(text), seconds: 3600, reason: 'test' }));
+  const answers = addresses.map((text) => client.add({ target: target(text), seconds: 3600, reason: 'test' }));
   const added = await Promise.all(answers);
   client.close();
   return added;
@@ -155,7 +155,7 @@ await t.test('what somebody takes out of the firewall is back within seconds', {
     t.strictSame(await settled(all, inKernel), all, command.join(' '));
     const rules = async () =>
       nft('list', 'chain', 'inet', 'asterisk_auth_stats', 'prerouting').stdout.split(' drop').length - 1;
-    t.equal(await settled(4, rules), 4, 'with its rules');
+    t.equal(await settled(6, rules), 6, 'with its rules');
   }
   t.equal(blocker.log().filter(({ level }) => level === 40).length >= 3, true, 'and that is told');
   nft('add', 'element', 'inet', 'asterisk_auth_stats', 'v4_32', '{ 192.0.2.1 timeout 1h }');
@@ -319,7 +319,7 @@ await t.test(`after each of ${KILLS} kill -9 every acknowledged ban is back`, { 
       while (!isDead.yes) {
         number += 1;
         const address = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
-        const { result } = await client.add({ prefix: prefix(address), seconds: 3600, reason: 'test' });
+        const { result } = await client.add({ target: target(address), seconds: 3600, reason: 'test' });
         if (result === 'banned') acknowledged.add(address);
       }
     })().catch(() => undefined); // The connection is lost when it dies.

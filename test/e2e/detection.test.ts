@@ -28,13 +28,13 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       for (const user of users) await refuse(pjsip(asterisk, 11), `${user}`);
     },
     attempts: { PJSIP: 30 },
-    findings: ['warning enumeration 127.0.0.11: 5, allowlisted', 'warning brute_force 127.0.0.11: 10, allowlisted'],
+    findings: ['warning enumeration 127.0.0.11: 12, allowlisted'],
   },
   'passwords at one account, as svcrack tries them: each with a Call-ID of its own': {
     versions: BOTH,
     attack: (asterisk) => guess(pjsip(asterisk, 12), '103', 30),
     attempts: { PJSIP: 30 },
-    findings: ['warning brute_force 127.0.0.12: 10, allowlisted'],
+    findings: ['warning stale_credentials 127.0.0.12: 20, none', 'warning brute_force 127.0.0.12: 30, allowlisted'],
   },
   'passwords with one nonce and one Call-ID, at a user who exists and at one who does not': {
     versions: BOTH,
@@ -42,8 +42,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await reuseNonce(pjsip(asterisk, 13), '103', 10);
       await reuseNonce(pjsip(asterisk, 13), 'nobody', 10);
     },
-    attempts: { PJSIP: 20 },
-    findings: ['warning brute_force 127.0.0.13: 10, allowlisted'],
+    // Ten answers within a dialog may be those of one try of a device: each fourth counts.
+    attempts: { PJSIP: 6 },
+    findings: [],
   },
   'unknown users who answer the challenge: three failures a guess': {
     versions: BOTH,
@@ -51,7 +52,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       for (const n of numbers(12, 900)) await refuse(pjsip(asterisk, 14), `${n}`, { password: 'guess' });
     },
     attempts: { PJSIP: 12 },
-    findings: ['warning enumeration 127.0.0.14: 5, allowlisted', 'warning brute_force 127.0.0.14: 10, allowlisted'],
+    // A fleet of phones has ten minutes to show that it repeats itself.
+    findings: [],
   },
   'packets that are sent three times': {
     versions: BOTH,
@@ -61,7 +63,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await accept(pjsip(asterisk, 26), '103', 3);
     },
     attempts: { PJSIP: 14 },
-    findings: ['warning brute_force 127.0.0.15: 10, allowlisted'],
+    // All addresses of loopback are neighbours: the good phone logs in next door to who guessed at its account.
+    findings: ['warning breach 103: 7, none'],
   },
   'thirty guesses at a time, and each packet three times': {
     versions: BOTH,
@@ -71,7 +74,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       );
     },
     attempts: { PJSIP: 30 },
-    findings: ['warning brute_force 127.0.0.27: 10, allowlisted'],
+    findings: ['warning stale_credentials 127.0.0.27: 20, none', 'warning brute_force 127.0.0.27: 30, allowlisted'],
   },
   'two wrong passwords, then the right one': {
     versions: BOTH,
@@ -80,8 +83,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await accept(pjsip(asterisk, 16), '103');
     },
     attempts: { PJSIP: 2 },
-    findings: ['info breach 103: 2, none'],
-    title: '103 logged in from 127.0.0.16 after 2 failures',
+    findings: [],
   },
   'a login after three failures': {
     versions: BOTH,
@@ -91,6 +93,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
     attempts: { PJSIP: 3 },
     findings: ['info breach 103: 3, none'],
+    title: 'Account 103 logged in from 127.0.0.17 after 3 guesses from there',
   },
   'a login after thirty failures': {
     versions: BOTH,
@@ -99,7 +102,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await accept(pjsip(asterisk, 18), '103');
     },
     attempts: { PJSIP: 30 },
-    findings: ['warning brute_force 127.0.0.18: 10, allowlisted', 'critical breach 103: 30, allowlisted'],
+    findings: [
+      'warning stale_credentials 127.0.0.18: 20, none',
+      'warning brute_force 127.0.0.18: 30, allowlisted',
+      'warning breach 103: 30, none',
+    ],
   },
   'an address that an ACL keeps out, even with the right password': {
     versions: BOTH,
@@ -108,8 +115,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       for (const _ of numbers(2)) await refuse(pjsip(asterisk, 66), '104', { password: 'pw-104' });
     },
     attempts: { PJSIP: 22 },
-    // Half a point each.
-    findings: ['warning brute_force 127.0.0.66: 20, allowlisted'],
+    findings: ['warning stale_credentials 127.0.0.66: 20, none'],
   },
   'twelve addresses with two guesses each at one account': {
     versions: BOTH,
@@ -119,7 +125,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       }
     },
     attempts: { PJSIP: 24 },
-    findings: ['warning distributed 103: 10, none'],
+    findings: ['warning distributed 127.0.0.0/24: 9, allowlisted'],
   },
   'a phone that answers with an old nonce does not fail': {
     versions: BOTH,
@@ -137,7 +143,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await accept(attacker, '103');
     },
     attempts: { PJSIP: 12 },
-    findings: ['warning brute_force 127.0.0.19: 10, allowlisted', 'warning breach 103: 12, none'],
+    findings: ['warning breach 103: 12, none'],
     // What is left of the true event, and the forged one.
     malformed: 6,
   },
@@ -171,7 +177,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     versions: [16],
     attack: (asterisk) => guess(chanSip(asterisk, 22), '202', 30),
     attempts: { SIP: 30 },
-    findings: ['warning brute_force 127.0.0.22: 10, allowlisted'],
+    findings: ['warning stale_credentials 127.0.0.22: 20, none', 'warning brute_force 127.0.0.22: 30, allowlisted'],
   },
   'a login at chan_sip after packets that are sent three times': {
     versions: [16],
@@ -180,7 +186,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       await accept(chanSip(asterisk, 23), '202');
     },
     attempts: { SIP: 6 },
-    findings: ['warning breach 202: 6, none'],
+    findings: ['info breach 202: 6, none'],
   },
   'a password at each of many accounts of chan_sip, which does not say who exists': {
     versions: [16],
@@ -188,7 +194,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       for (const n of numbers(12, 900)) await refuse(chanSip(asterisk, 24), `${n}`, { password: 'guess' });
     },
     attempts: { SIP: 12 },
-    findings: ['warning password_spray 127.0.0.24: 5, allowlisted', 'warning brute_force 127.0.0.24: 10, allowlisted'],
+    findings: [],
   },
 };
 

@@ -76,7 +76,7 @@ await t.test('whoever forges the addresses of friends gets nobody banned that ma
   const toldOf = (host: string) => findings.filter(({ address }) => address === host).map(({ action }) => action);
   t.ok(toldOf(gateway).includes('allowlisted'), `of the gateway it is told: ${toldOf(gateway)}`);
   t.ok(toldOf(TRUNK).includes('allowlisted'), `of the trunk: ${toldOf(TRUNK)}`);
-  t.ok(toldOf(OLD_PHONE.from).includes('trusted'), `of the old phone: ${toldOf(OLD_PHONE.from)}`);
+  t.ok(toldOf(OLD_PHONE.from).includes('lived_in'), `of the old phone: ${toldOf(OLD_PHONE.from)}`);
   t.ok(
     findings.some(({ rule }) => rule === 'unproven_flood'),
     'and of the flood',

@@ -8,6 +8,8 @@ export interface Call {
   readonly id: number;
   readonly transport: 'udp' | 'tcp';
   readonly from: string;
+  /** Its port; one that is free where it is not said. */
+  readonly fromPort?: number;
   readonly to: string;
   readonly port: number;
   readonly messages: number;
@@ -47,9 +49,10 @@ async function serve(all: readonly number[]): Promise<void> {
   }
 }
 
-function call({ id, transport, from, to, port, messages, waitMs }: Call): Promise<Called> {
-  const key = [transport, from, to, port].join();
-  const flow = flows.get(key) ?? (transport === 'udp' ? overUdp(from, to, port) : overTcp(key, from, to, port));
+function call({ id, transport, from, fromPort = 0, to, port, messages, waitMs }: Call): Promise<Called> {
+  const key = [transport, from, fromPort, to, port].join();
+  const ends = { from, fromPort, to, port };
+  const flow = flows.get(key) ?? (transport === 'udp' ? overUdp(ends) : overTcp(key, ends));
   flows.set(key, flow);
   let echoes = 0;
   return new Promise((resolve) => {
@@ -66,15 +69,17 @@ function call({ id, transport, from, to, port, messages, waitMs }: Call): Promis
   });
 }
 
-function overUdp(address: string, to: string, port: number): Flow {
+type Ends = Required<Pick<Call, 'from' | 'fromPort' | 'to' | 'port'>>;
+
+function overUdp({ from, fromPort, to, port }: Ends): Flow {
   const socket = createSocket(to.includes(':') ? 'udp6' : 'udp4');
-  socket.bind({ address });
+  socket.bind({ address: from, port: fromPort });
   socket.on('message', (message) => echoed(message.toString().trim()));
   return { send: (line) => socket.send(line, port, to) };
 }
 
-function overTcp(key: string, localAddress: string, host: string, port: number): Flow {
-  const socket = connect({ host, port, localAddress });
+function overTcp(key: string, { from, fromPort, to, port }: Ends): Flow {
+  const socket = connect({ host: to, port, localAddress: from, localPort: fromPort });
   socket.on('error', () => flows.delete(key));
   createInterface(socket).on('line', echoed);
   return { send: (line) => void socket.write(line) };

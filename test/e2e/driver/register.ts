@@ -27,7 +27,7 @@ export async function register(target: SipTarget, { user, password }: Credential
   }
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** What stands behind `Digest`; null without a challenge. */
   readonly challenge: string | null;

@@ -15,7 +15,7 @@ export const CA_FILE = `${CACHE}certificates/ca.pem`;
 /** An authority that signed nothing. */
 export const STRANGER_CA_FILE = `${CACHE}certificates/stranger.pem`;
 
-export interface AsteriskPorts {
+interface AsteriskPorts {
   readonly ami: number;
   readonly amiTls: number;
   /** Over UDP and TCP. */
@@ -71,6 +71,8 @@ export interface AsteriskOptions {
   readonly managerGeneral?: string;
   /** Makes sections for the end of pjsip.conf. */
   readonly pjsip?: (ports: AsteriskPorts) => string;
+  /** Lines for the end of a configuration file, by its name. */
+  readonly additions?: Readonly<Record<string, string>>;
   /** What starts a command in a network of its own; empty: none. */
   readonly inside?: readonly string[];
 }
@@ -91,14 +93,15 @@ export async function startAsterisk(version: AsteriskVersion, options: AsteriskO
 /** As `startAsterisk`, but leaves the start to the caller. */
 export async function prepareAsterisk(
   version: AsteriskVersion,
-  { managerGeneral = '', pjsip = () => '', inside = [] }: AsteriskOptions = {},
+  { managerGeneral = '', pjsip = () => '', additions = {}, inside = [] }: AsteriskOptions = {},
 ): Promise<Asterisk> {
   const root = `${CACHE}asterisk-${version}`;
   install('install-certificates.sh', `${CACHE}certificates`);
   install('install-asterisk.sh', String(version), root);
   const ports = asteriskPorts(version);
   await demandFree(ports.ami);
-  configure(version, root, { ...ports, version, modules: MODULES[version], managerGeneral, pjsip: pjsip(ports) });
+  const values = { ...ports, version, modules: MODULES[version], managerGeneral, pjsip: pjsip(ports) };
+  configure(version, root, { values, additions });
 
   const logFile = `${CACHE}asterisk-${version}.log`;
   const program = ['chroot', root, '/usr/sbin/asterisk', '-C', '/instance/etc/asterisk.conf'];
@@ -146,8 +149,13 @@ export async function prepareAsterisk(
   };
 }
 
+interface Configuration {
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly additions: Readonly<Record<string, string>>;
+}
+
 /** Writes the configuration into the root: the templates with each `@name@` replaced. */
-function configure(version: AsteriskVersion, root: string, values: Readonly<Record<string, string | number>>): void {
+function configure(version: AsteriskVersion, root: string, { values, additions }: Configuration): void {
   const instance = `${root}/instance`;
   rmSync(instance, { recursive: true, force: true });
   for (const folder of ['etc', 'log', 'run', 'db', 'spool', 'cache', 'keys']) {
@@ -159,7 +167,8 @@ function configure(version: AsteriskVersion, root: string, values: Readonly<Reco
     writeFileSync(
       `${instance}/etc/${name}`,
       template.replace(/@(\w+)@/g, (_, key: string) => String(values[key])) +
-        (name === 'modules.conf' && version === 16 ? 'load = chan_sip.so\n' : ''),
+        (name === 'modules.conf' && version === 16 ? 'load = chan_sip.so\n' : '') +
+        (additions[name] ?? ''),
     );
   }
 }

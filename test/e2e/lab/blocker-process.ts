@@ -10,7 +10,7 @@ import { until } from './until.js';
 /** The built program. */
 const PROGRAM = fileURLToPath(new URL('../../../dist/cli.js', import.meta.url));
 
-export interface BlockerLine {
+interface BlockerLine {
   readonly level: number;
   readonly msg: string;
   readonly bans?: number;

@@ -15,7 +15,7 @@ export const PROGRAM = process.env['DIST'] ?? fileURLToPath(new URL('../../../di
 export const WARN = 40;
 
 /** One line of the program's log; more fields than these, by line. */
-export interface LogLine {
+interface LogLine {
   readonly level: number;
   readonly msg: string;
   /** Why the source changed its state, where that is what the line tells. */
