@@ -8,7 +8,8 @@
 // ROUNDS=10 and EVENTS=5000000 are the defaults. With FLOOR=0.97 it ends with 1 where a median is below 0.97.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { bytesPerEvent, measure, median, spread } from './lab/flood.mjs';
+import { bytesPerEvent, measure } from './lab/flood.mjs';
+import { median, spread } from './lab/statistics.mjs';
 
 const KINDS = ['exporter', 'detection'];
 const ROUNDS = Number(process.env['ROUNDS'] ?? 10);

@@ -5,7 +5,8 @@
 //
 //   npm run bench            (five rounds, some twenty seconds)
 import { fileURLToPath } from 'node:url';
-import { ADDRESSES, bytesPerEvent, measure, median, spread } from './lab/flood.mjs';
+import { ADDRESSES, bytesPerEvent, measure } from './lab/flood.mjs';
+import { median, spread } from './lab/statistics.mjs';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 /** The stock client is some hundred times slower than a read: fewer events take it as long. */

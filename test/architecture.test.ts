@@ -32,7 +32,7 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['lifecycle', ['domain']],
   ...STAGES.map((stage): [string, readonly string[]] => [stage, GROUND]),
   // The package's export: the pure detector over bytes, with the program's settings.
-  ['detector.ts', [...GROUND, 'allowlist', 'config', 'detection', 'sources']],
+  ['detector.ts', [...GROUND, 'alerts', 'allowlist', 'config', 'detection', 'sources']],
   // Reads attackers' text, so it must never touch the firewall.
   [
     'exporter',

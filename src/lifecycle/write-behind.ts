@@ -2,7 +2,7 @@ import type { Log } from '../domain/log.js';
 import { Backoff } from './backoff.js';
 import type { pause } from './pause.js';
 
-export type Change = readonly [key: string, value: unknown];
+type Change = readonly [key: string, value: unknown];
 
 export interface WriteBehindOptions {
   /** The record of a key as it is now; null where it is gone, which deletes it on the disk too. */

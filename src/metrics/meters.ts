@@ -10,6 +10,9 @@ import { addressId, segment } from './meter-name.js';
 /** Asterisk itself has three services. */
 const SERVICES_MAX = 64;
 
+/** What failed, and what did not: a login of somebody who is banned is a friend's, or the worst news of all. */
+type KeptOut = 'attempts' | 'logins';
+
 /** A sum under its full name. */
 interface Cell {
   readonly name: string;
@@ -39,7 +42,7 @@ export class Meters {
   }
 
   count(event: SecurityEvent): void {
-    const service = this.#services.get(event.service) ?? this.#open(event.service);
+    const service = this.#of(event.service);
     service.event(event.event).value += 1;
     if (!isFailedAuth(event)) return;
     service.failed.value += 1;
@@ -48,10 +51,14 @@ export class Meters {
     if (address === service.other) this.#capped.value += 1;
   }
 
-  /** A guess, however many events Asterisk raised for it. */
-  attempt(serviceName: string): void {
-    const service = this.#services.get(serviceName) ?? this.#open(serviceName);
-    service.attempts.value += 1;
+  /** Guesses, however many events Asterisk raised for each. */
+  attempt(service: string, guesses: number): void {
+    this.#of(service).attempts.value += guesses;
+  }
+
+  /** What somebody sent who is banned: with a blocker it would not have reached the PBX. */
+  keptOut(service: string, what: KeptOut): void {
+    this.#of(service).keptOut[what].value += 1;
   }
 
   finding(rule: RuleName): void {
@@ -76,6 +83,10 @@ export class Meters {
     return readings;
   }
 
+  #of(service: string): ServiceMeters {
+    return this.#services.get(service) ?? this.#open(service);
+  }
+
   /** Services whose names have the same segment share their meters. */
   #open(service: string): ServiceMeters {
     if (this.#services.size === SERVICES_MAX) return this.#otherServices;
@@ -92,6 +103,7 @@ class ServiceMeters {
   readonly failed: Cell;
   readonly other: Cell;
   readonly attempts: Cell;
+  readonly keptOut: Readonly<Record<KeptOut, Cell>>;
   /** Of this window alone, by RemoteAddress.endpoint. */
   readonly addresses = new Map<string, Cell>();
   readonly #events: Readonly<Record<SecurityEvent['event'], Cell>>;
@@ -101,6 +113,7 @@ class ServiceMeters {
     this.failed = cell(`security.failed_auth.${name}.count`);
     this.other = cell(`security.failed_auth.${name}.other`);
     this.attempts = cell(`security.failed_auth.${name}.attempts`);
+    this.keptOut = cells(`security.kept_out.${name}`, ['attempts', 'logins']);
     this.#events = cells(`security.events.${name}`, SECURITY_EVENT_NAMES);
   }
 
@@ -119,7 +132,9 @@ class ServiceMeters {
   }
 
   cells(): Iterable<Cell> {
-    return [...Object.values(this.#events), ...this.addresses.values(), this.other, this.failed, this.attempts];
+    const events = Object.values(this.#events);
+    const kept = Object.values(this.keptOut);
+    return [...events, ...this.addresses.values(), this.other, this.failed, this.attempts, ...kept];
   }
 }
 

@@ -57,9 +57,10 @@ function metersOf(endpoints: readonly string[]): string[] {
       pbx: 'office',
       at: 0,
       remote: remoteAddress(endpoint, 5060),
+      local: null,
     });
   }
-  meters.attempt('PJSIP');
+  meters.attempt('PJSIP', 1);
   return meters.take().map(({ name }) => name);
 }
 

@@ -54,6 +54,7 @@ function running(t: Test, options: Partial<WriteBehindOptions> = {}) {
     new Promise<void>((resolve) => {
       const end = () => {
         waits.delete(ms);
+        signal.removeEventListener('abort', end);
         resolve();
       };
       if (signal.aborted) return end();

@@ -10,12 +10,14 @@ import { Meters } from '../../src/metrics/meters.js';
 function securityEvent(name: SecurityEventName, service = 'PJSIP', endpoint = 'IPV4/UDP/203.0.113.9'): SecurityEvent {
   const remote = parseEndpoint(endpoint);
   if (remote === null) throw new Error(`not an endpoint: ${endpoint}`);
-  const common = { pbx: 'pbx', at: 0, service, account: null, sessionId: 's', remote: { ...remote, port: 5060 } };
+  const from = { remote: { ...remote, port: 5060 }, local: null };
+  const common = { pbx: 'pbx', at: 0, service, account: null, sessionId: 's', ...from };
   const details = {
     aclName: null,
     requestType: '',
     authMethod: '',
     usingPassword: false,
+    isRegistration: false,
     expectedAddress: '',
     attemptedTransport: '',
     guess: null,
@@ -45,16 +47,21 @@ await t.test('a failed authentication is counted for its address, its service an
 
 await t.test('guesses, findings and decisions have meters of their own', async (t) => {
   const sums = meters();
-  sums.attempt('PJSIP');
-  sums.attempt('PJSIP');
-  sums.attempt('AMI');
+  sums.attempt('PJSIP', 1);
+  sums.attempt('PJSIP', 16);
+  sums.attempt('AMI', 1);
+  sums.keptOut('PJSIP', 'attempts');
+  sums.keptOut('PJSIP', 'attempts');
+  sums.keptOut('PJSIP', 'logins');
   sums.finding('breach');
   sums.decision('ban');
   sums.decision('ban');
   sums.decision('unban');
   const expected = {
-    'security.failed_auth.PJSIP.attempts': 2,
+    'security.failed_auth.PJSIP.attempts': 17,
     'security.failed_auth.AMI.attempts': 1,
+    'security.kept_out.PJSIP.attempts': 2,
+    'security.kept_out.PJSIP.logins': 1,
     'security.findings.breach': 1,
     'security.decisions.ban': 2,
     'security.decisions.unban': 1,

@@ -10,6 +10,8 @@ export const SERIES: readonly (readonly [plain: string, tagged: string])[] = [
   ['security.failed_auth.<service>.count', 'security.failed_auth.count'],
   ['security.failed_auth.<service>.other', 'security.failed_auth.other'],
   ['security.failed_auth.<service>.attempts', 'security.failed_auth.attempts'],
+  ['security.kept_out.<service>.attempts', 'security.kept_out.attempts'],
+  ['security.kept_out.<service>.logins', 'security.kept_out.logins'],
   ['security.failed_auth.<service>.<endpoint>', 'security.failed_auth.address'],
   ['security.events.<service>.<event>', 'security.events'],
   ['security.findings.<rule>', 'security.findings'],

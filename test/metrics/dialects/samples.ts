@@ -54,6 +54,7 @@ export function failureSamples(service: string, from: Endpoint, about: Partial<S
     account: null,
     sessionId: 's',
     remote: { ...from, port: 5060 },
+    local: null,
     guess: null,
   };
   const meters = new Meters(new AddressCap({ perFlush: 2, remembered: 4 }));
