@@ -21,7 +21,7 @@ import {
   SPREAD_HALF_LIFE_MS,
   STRAY_HALF_LIFE_MS,
 } from './limits.js';
-import { countPace, dropPair, findPair, pairOf } from './pairs.js';
+import { countPace, countTry, dropPair, findPair, pairOf } from './pairs.js';
 import { countInPace, newPbx, type PbxRecord } from './pbx.js';
 import {
   type NetworkRecord,
@@ -178,8 +178,7 @@ export class Memory {
     const isFirst = pair.attempts === 0;
     const socket = socketOf(place, observation.remote, now);
     const isRestless = takePorts(pair, socket, observation, isFriendly(place, socket, now));
-    pair.attempts += observation.guesses;
-    pair.lastAt = now;
+    countTry(place, pair, observation.guesses, now);
     scene.pair = pair;
     scene.socket = socket;
     switch (nature) {

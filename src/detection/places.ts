@@ -2,6 +2,7 @@ import { maskedPrefix } from '../domain/address-set.js';
 import { addressWords } from '../domain/address-words.js';
 import type { Address, Family, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
+import type { PairIndex } from './pair-index.js';
 import { newScore, type Score } from './score.js';
 import type { Told } from './told.js';
 
@@ -36,8 +37,10 @@ export interface PlaceRecord {
   failures: number;
   firstAt: number;
   lastAt: number;
-  pairs: Pair | null;
-  pairCount: number;
+  /** One for each account that failed here, in the order in which they first did. */
+  pairs: Pair[];
+  /** Of many pairs; null where a look through them is as fast. */
+  pairIndex: PairIndex | null;
   /** Accounts that have their home here, and the last login of one of them; 0: never. */
   residents: number;
   residentAt: number;
@@ -64,7 +67,7 @@ export interface BanRecord {
   count: number;
 }
 
-/** One account that failed at a place. Part of a chain, because most places have one or two. */
+/** One account that failed at a place. */
 export interface Pair {
   readonly account: string;
   /** Guesses at its password, and requests in its name without one. */
@@ -80,7 +83,6 @@ export interface Pair {
   readonly ports: number[];
   /** Guesses that its own account's home is the cause of are no stranger's. */
   told: Told | null;
-  next: Pair | null;
 }
 
 /** A source address and port: one device behind a NAT, as long as the NAT keeps its mapping. */
@@ -176,8 +178,8 @@ export function newPlace(
     failures: 0,
     firstAt: at,
     lastAt: at,
-    pairs: null,
-    pairCount: 0,
+    pairs: [],
+    pairIndex: null,
     residents: 0,
     residentAt: 0,
     sockets: null,
@@ -209,7 +211,7 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
   };
 }
 
-export function newPair(account: string, at: number, next: Pair | null): Pair {
+export function newPair(account: string, at: number): Pair {
   return {
     account: detached(account),
     guesses: newScore(at),
@@ -221,7 +223,6 @@ export function newPair(account: string, at: number, next: Pair | null): Pair {
     paceAt: at,
     ports: [],
     told: null,
-    next,
   };
 }
 

@@ -1,6 +1,7 @@
 import { canonicalPrefix } from '../domain/address-set.js';
 import { type Address, type Family, parseAddress } from '../domain/remote-address.js';
 import { FRIENDLY_PORTS_KEPT, GATEWAY_LINES, PAIRS_KEPT, PORTS_KEPT, SOCKETS_KEPT } from './limits.js';
+import { addPair } from './pairs.js';
 import {
   type NetworkRecord,
   newPair,
@@ -75,6 +76,7 @@ const isSavedPlace = isRecordOf({
   ban: isSavedBan,
   isCounted: isFlag,
   told: isSavedTold,
+  /** The newest first. */
   pairs: isListOf(isSavedPair, PAIRS_KEPT),
   sockets: isNullOr(isListOf(isSavedSocket, SOCKETS_KEPT)),
   friendlyPorts: isNullOr(isListOf(isTupleOf(isPort, isTime), FRIENDLY_PORTS_KEPT)),
@@ -100,8 +102,6 @@ const SOCKETS_ROOM: Room<SavedSocket> = {
 };
 
 export function savedPlace(place: PlaceRecord): SavedPlace {
-  const pairs: SavedPair[] = [];
-  for (let pair = place.pairs; pair !== null; pair = pair.next) pairs.push(savedPair(pair));
   const { attempts, failures, firstAt, lastAt, residents, residentAt, sockets, friendlyPorts } = place;
   return {
     host: place.host,
@@ -112,7 +112,7 @@ export function savedPlace(place: PlaceRecord): SavedPlace {
     ban: savedBan(place.ban),
     isCounted: place.isCounted,
     told: savedTold(place.told),
-    pairs: fitting(pairs, PAIRS_ROOM),
+    pairs: fitting(place.pairs.map(savedPair).reverse(), PAIRS_ROOM),
     sockets: sockets === null ? null : fitting([...sockets.values()].map(savedSocket), SOCKETS_ROOM),
     friendlyPorts: friendlyPorts === null ? null : [...friendlyPorts],
   };
@@ -172,8 +172,7 @@ export function loadPlace(
   Object.assign(place, { host, attempts, failures, lastAt, residents, residentAt, isCounted, told: toldOf(told) });
   loadBan(place.ban, value.ban);
   for (const [index, saved] of value.scores.entries()) loadScore(place[SCORES[index] ?? 'guesses'], saved);
-  for (const saved of value.pairs.toReversed()) place.pairs = loadPair(saved, place.pairs);
-  place.pairCount = value.pairs.length;
+  for (const saved of value.pairs.toReversed()) addPair(place, loadPair(saved));
   if (friendlyPorts !== null) place.friendlyPorts = new Map(friendlyPorts);
   if (sockets === null) return place;
   place.sockets = new Map();
@@ -181,9 +180,9 @@ export function loadPlace(
   return place;
 }
 
-function loadPair({ account, scores, times, attempts, pace, ports, told }: SavedPair, next: Pair | null): Pair {
+function loadPair({ account, scores, times, attempts, pace, ports, told }: SavedPair): Pair {
   const [firstAt, lastAt] = times;
-  const pair = newPair(account, firstAt, next);
+  const pair = newPair(account, firstAt);
   loadScore(pair.guesses, scores[0]);
   loadScore(pair.asks, scores[1]);
   pair.ports.push(...ports);

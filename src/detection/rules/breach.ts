@@ -223,9 +223,7 @@ function ownGuesses({ pair, place, observation, now }: SuccessScene): number {
 }
 
 function latestGuessAt({ place }: SuccessScene): number {
-  let latest = 0;
-  for (let pair = place.pairs; pair !== null; pair = pair.next) latest = Math.max(latest, pair.lastAt);
-  return latest;
+  return place.pairs.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
 }
 
 /** Whether places of this network guessed at this account. */
