@@ -9,7 +9,6 @@ import {
   GUESS_HALF_LIFE_MS,
   HOMES_KEPT,
   HOUR_MS,
-  LATEST_KEPT,
   type Limits,
   NAME_HALF_LIFE_MS,
   PATIENT_GUESSES,
@@ -485,9 +484,8 @@ export class Memory {
     account.attempts += guesses;
     addPoints(account.guesses, guesses, now, GUESS_HALF_LIFE_MS);
     // A place that guesses at more accounts than are remembered of it comes here again and again.
-    if (isFirst && !account.latest.includes(place.key)) {
-      account.latest.push(place.key);
-      if (account.latest.length > LATEST_KEPT) account.latest.shift();
+    if (isFirst && !account.latest.has(place.key)) {
+      account.latest.add(place.key);
       addPoints(account.attackers, 1, now, SPREAD_HALF_LIFE_MS);
     }
     this.changed(account);
@@ -517,11 +515,8 @@ export class Memory {
     if (pointsAt(place.accounts, now, ACCOUNTS_HALF_LIFE_MS) < 0.5)
       addPoints(network.places, 1, now, SPREAD_HALF_LIFE_MS);
     addPoints(place.accounts, 1, now, ACCOUNTS_HALF_LIFE_MS);
-    if (network.accounts.includes(pair.account)) addPoints(network.sharing, 1, now, SPREAD_HALF_LIFE_MS);
-    else {
-      network.accounts.push(pair.account);
-      if (network.accounts.length > LATEST_KEPT) network.accounts.shift();
-    }
+    if (network.accounts.has(pair.account)) addPoints(network.sharing, 1, now, SPREAD_HALF_LIFE_MS);
+    else network.accounts.add(pair.account);
   }
 
   /** Accounts that were refused where they live: a password that was changed for many, or a database that is away. */

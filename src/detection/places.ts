@@ -2,6 +2,8 @@ import { maskedPrefix } from '../domain/address-set.js';
 import { addressWords } from '../domain/address-words.js';
 import type { Address, Family, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
+import { LatestTexts } from './latest-texts.js';
+import { LATEST_KEPT } from './limits.js';
 import type { PairIndex } from './pair-index.js';
 import { newScore, type Score } from './score.js';
 import type { Told } from './told.js';
@@ -106,7 +108,7 @@ export interface NetworkRecord {
   readonly places: Score;
   readonly sharing: Score;
   /** The latest accounts that were guessed from it. */
-  readonly accounts: string[];
+  readonly accounts: LatestTexts;
   attempts: number;
   /** The last login from it; 0: never. */
   residentAt: number;
@@ -199,7 +201,7 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
     proven: newScore(at),
     places: newScore(at),
     sharing: newScore(at),
-    accounts: [],
+    accounts: new LatestTexts(LATEST_KEPT),
     attempts: 0,
     residentAt: 0,
     firstAt: at,

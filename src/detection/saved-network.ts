@@ -62,7 +62,7 @@ export function loadNetwork(key: string, value: unknown): NetworkRecord | null {
   const [firstAt, residentAt] = times;
   const network = newNetwork(key, firstAt);
   for (const [index, name] of SCORES.entries()) loadScore(network[name], scores[index] ?? [0, 0]);
-  network.accounts.push(...accounts);
+  for (const account of accounts) network.accounts.add(account);
   loadBan(network.ban, ban);
   if (partBans !== null) {
     network.partBans = new Map(

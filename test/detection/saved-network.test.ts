@@ -9,7 +9,7 @@ const PREFIX = '2001:db8:1::/48';
 
 function fullNetwork(parts: number, names: readonly string[]): NetworkRecord {
   const network = newNetwork(PREFIX, AT);
-  network.accounts.push(...names);
+  for (const name of names) network.accounts.add(name);
   network.partBans = new Map(
     Array.from({ length: parts }, (_, part) => [part, { until: AT + part, isMild: part === 1, count: 3 }]),
   );

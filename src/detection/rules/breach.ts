@@ -228,7 +228,7 @@ function latestGuessAt({ place }: SuccessScene): number {
 
 /** Whether places of this network guessed at this account. */
 function isNearby({ place, account }: SuccessScene): boolean {
-  return account.latest.some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
+  return [...account.latest].some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
 }
 
 /** Whether the owner went on logging in at home in the last day: whoever is at the new place is somebody else. */
