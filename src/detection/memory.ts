@@ -41,7 +41,7 @@ import { loadNetwork, type SavedNetwork, savedNetwork } from './saved-network.js
 import { loadPbx, type SavedPbx, savedPbx } from './saved-pbx.js';
 import { loadPlace, type SavedPlace, savedPlace } from './saved-place.js';
 import type { AttemptScene, Nature, ProbeScene, SilenceScene, SuccessScene } from './scene.js';
-import { addPoints, pointsAt, reaches } from './score.js';
+import { addPoints, newScore, pointsAt, reaches } from './score.js';
 import { findSocket, isFriendly, rememberPort, socketOf, takePorts } from './sockets.js';
 import type { Suspect } from './suspects.js';
 import { deedsOf } from './suspicion.js';
@@ -173,7 +173,7 @@ export class Memory {
   #takeTry(scene: Writable<AttemptScene>): void {
     const { observation, now, place, nature, gapMs } = scene;
     const name = observation.account ?? '';
-    const pair = pairOf(place, name, now);
+    const pair = pairOf(place, name, now, scene.account?.account);
     const isFirst = pair.attempts === 0;
     const socket = socketOf(place, observation.remote, now);
     const isRestless = takePorts(pair, socket, observation, isFriendly(place, socket, now));
@@ -189,9 +189,10 @@ export class Memory {
         if (observation.outcome !== 'unanswered') this.#takeRefused(observation.account ?? '', now);
         return;
       case 'ask':
+        pair.asks ??= newScore(pair.firstAt);
         addPoints(pair.asks, 1, now, NAME_HALF_LIFE_MS);
         countPace(pair, 1, now);
-        if (isFirst) addPoints(place.names, 1, now, NAME_HALF_LIFE_MS);
+        if (isFirst) addName(place, 1, now);
         scene.isRestless = isRestless;
         return;
       case 'guess':
@@ -215,11 +216,15 @@ export class Memory {
     const place = this.#placeOf(observation.remote, now);
     place.lastAt = now;
     place.failures++;
+    place.probes ??= newScore(place.firstAt);
     addPoints(place.probes, 1, now, PROBE_HALF_LIFE_MS);
     const sockets = place.sockets?.size ?? 0;
     const socket = socketOf(place, observation.remote, now);
     const isNew = (place.sockets?.size ?? 0) !== sockets || sockets === SOCKETS_KEPT;
-    if (isNew) addPoints(place.strays, 1, now, STRAY_HALF_LIFE_MS);
+    if (isNew) {
+      place.strays ??= newScore(place.firstAt);
+      addPoints(place.strays, 1, now, STRAY_HALF_LIFE_MS);
+    }
     this.changed(place);
     return { observation, now, place, socket, pbx: this.pbx };
   }
@@ -506,8 +511,13 @@ export class Memory {
     addPoints(place.guesses, guesses, now, GUESS_HALF_LIFE_MS);
     addPoints(network.guesses, guesses, now, SPREAD_HALF_LIFE_MS);
     if (socket !== null) addPoints(socket.guesses, guesses, now, NAME_HALF_LIFE_MS);
-    if (isRestless) addPoints(place.restless, guesses, now, GUESS_HALF_LIFE_MS);
+    if (isRestless) {
+      place.restless ??= newScore(place.firstAt);
+      addPoints(place.restless, guesses, now, GUESS_HALF_LIFE_MS);
+    }
     if (proof === 'handshake') {
+      place.proven ??= newScore(place.firstAt);
+      network.proven ??= newScore(network.firstAt);
       addPoints(place.proven, guesses, now, GUESS_HALF_LIFE_MS);
       addPoints(network.proven, guesses, now, SPREAD_HALF_LIFE_MS);
     }
@@ -515,8 +525,10 @@ export class Memory {
     if (pointsAt(place.accounts, now, ACCOUNTS_HALF_LIFE_MS) < 0.5)
       addPoints(network.places, 1, now, SPREAD_HALF_LIFE_MS);
     addPoints(place.accounts, 1, now, ACCOUNTS_HALF_LIFE_MS);
-    if (network.accounts.has(pair.account)) addPoints(network.sharing, 1, now, SPREAD_HALF_LIFE_MS);
-    else network.accounts.add(pair.account);
+    if (network.accounts.has(pair.account)) {
+      network.sharing ??= newScore(network.firstAt);
+      addPoints(network.sharing, 1, now, SPREAD_HALF_LIFE_MS);
+    } else network.accounts.add(pair.account);
   }
 
   /** Accounts that were refused where they live: a password that was changed for many, or a database that is away. */
@@ -555,11 +567,13 @@ export class Memory {
   #forgive(place: PlaceRecord, pair: Pair, now: number): void {
     const guesses = pointsAt(pair.guesses, now, GUESS_HALF_LIFE_MS);
     const share = guesses / Math.max(guesses, pointsAt(place.guesses, now, GUESS_HALF_LIFE_MS), 1);
+    place.proven ??= newScore(place.firstAt);
+    place.restless ??= newScore(place.firstAt);
     for (const score of [place.guesses, place.proven, place.restless]) {
       addPoints(score, -pointsAt(score, now, GUESS_HALF_LIFE_MS) * share, now, GUESS_HALF_LIFE_MS);
     }
     if (guesses > 0) addPoints(place.accounts, -1, now, ACCOUNTS_HALF_LIFE_MS);
-    else addPoints(place.names, -1, now, NAME_HALF_LIFE_MS);
+    else addName(place, -1, now);
     dropPair(place, pair);
   }
 
@@ -573,6 +587,11 @@ export class Memory {
       pointsAt(place.names, this.#now, NAME_HALF_LIFE_MS)
     );
   }
+}
+
+function addName(place: PlaceRecord, names: number, now: number): void {
+  place.names ??= newScore(place.firstAt);
+  addPoints(place.names, names, now, NAME_HALF_LIFE_MS);
 }
 
 const REFUSED_KEPT = 1_000;

@@ -1,6 +1,7 @@
+import { detached } from '../text/detached.js';
 import { PACE_MS, PAIRS_KEPT } from './limits.js';
 import { PairIndex } from './pair-index.js';
-import { newPair, type Pair, type PlaceRecord } from './places.js';
+import { newPair, type Pair, type PlaceRecord, restarted } from './places.js';
 
 /** So few pairs are looked through faster than an index. */
 const FEW = 8;
@@ -12,14 +13,28 @@ export function findPair({ pairs, pairIndex }: PlaceRecord, account: string): Pa
   return null;
 }
 
-/** The pair of a name at a place, a new one where there is none; beyond the limit the least tried one gives its place. */
-export function pairOf(place: PlaceRecord, name: string, now: number): Pair {
+/**
+ * The pair of a name at a place, a new one where there is none; beyond the limit the least tried one gives its place.
+ * @param kept the same name where it is kept already.
+ */
+export function pairOf(place: PlaceRecord, name: string, now: number, kept?: string): Pair {
   const known = findPair(place, name);
   if (known !== null) return known;
-  if (place.pairIndex !== null && place.pairs.length >= PAIRS_KEPT) dropAt(place, place.pairIndex.least());
-  const pair = newPair(name, now);
+  const account = kept ?? detached(name);
+  const gone = dropLeast(place);
+  const pair = gone === null ? newPair(account, now) : restarted(gone, account, now);
   addPair(place, pair);
   return pair;
+}
+
+/** @returns the pair that is gone; null where there is room for one more. */
+function dropLeast(place: PlaceRecord): Pair | null {
+  const { pairs, pairIndex } = place;
+  if (pairIndex === null || pairs.length < PAIRS_KEPT) return null;
+  const at = pairIndex.least();
+  const gone = pairs[at] ?? null;
+  dropAt(place, at);
+  return gone;
 }
 
 /** @param pair of an account that has none here. */

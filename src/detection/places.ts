@@ -9,7 +9,8 @@ import { newScore, type Score } from './score.js';
 import type { Told } from './told.js';
 
 // What is remembered of where requests come from, from the smallest thing to the largest: a socket, one account at a place,
-// the place, and the network that it lies in.
+// the place, and the network that it lies in. A score that most of them never need is null until something is added to it; it
+// then begins when its record did.
 
 /**
  * What one household, office or host has: an IPv4 address, or a /64 of IPv6, in which a device takes whatever address it
@@ -24,16 +25,16 @@ export interface PlaceRecord {
   host: Address | null;
   /** Guesses of strangers, and those of them that a handshake proves to come from here. */
   readonly guesses: Score;
-  readonly proven: Score;
+  proven: Score | null;
   /** Guesses no device makes: an account from ever new sockets, a socket with ever other accounts. */
-  readonly restless: Score;
+  restless: Score | null;
   /** Distinct accounts that strangers guessed at. */
   readonly accounts: Score;
   /** Distinct names that were asked for without a password. */
-  readonly names: Score;
+  names: Score | null;
   /** Requests without a name or a password in the last minutes, and those of them from ever new sockets for somewhat longer. */
-  readonly probes: Score;
-  readonly strays: Score;
+  probes: Score | null;
+  strays: Score | null;
   /** Since the place was first seen: guesses of strangers, and all that failed. */
   attempts: number;
   failures: number;
@@ -52,7 +53,7 @@ export interface PlaceRecord {
   friendlyPorts: Map<number, number> | null;
   readonly ban: BanRecord;
   /** Bans of its sockets in the last hours. */
-  readonly socketBans: Score;
+  socketBans: Score | null;
   /** An attack of many was seen to include this place. */
   isCounted: boolean;
   told: Told | null;
@@ -71,10 +72,10 @@ export interface BanRecord {
 
 /** One account that failed at a place. */
 export interface Pair {
-  readonly account: string;
+  account: string;
   /** Guesses at its password, and requests in its name without one. */
   readonly guesses: Score;
-  readonly asks: Score;
+  asks: Score | null;
   attempts: number;
   firstAt: number;
   lastAt: number;
@@ -82,7 +83,7 @@ export interface Pair {
   pace: number;
   paceAt: number;
   /** The latest source ports, the newest last. */
-  readonly ports: number[];
+  ports: number[];
   /** Guesses that its own account's home is the cause of are no stranger's. */
   told: Told | null;
 }
@@ -92,7 +93,7 @@ export interface SocketRecord {
   readonly address: Address;
   readonly port: number;
   /** Distinct accounts that failed from it, at most one more than a gateway has. */
-  readonly accounts: string[];
+  accounts: string[];
   readonly guesses: Score;
   lastAt: number;
   readonly ban: BanRecord;
@@ -103,10 +104,10 @@ export interface NetworkRecord {
   /** `203.0.113.0/24`. */
   readonly prefix: string;
   readonly guesses: Score;
-  readonly proven: Score;
+  proven: Score | null;
   /** Distinct places of strangers in it that guessed, and those that guessed at an account that another one had guessed at. */
   readonly places: Score;
-  readonly sharing: Score;
+  sharing: Score | null;
   /** The latest accounts that were guessed from it. */
   readonly accounts: LatestTexts;
   attempts: number;
@@ -168,14 +169,14 @@ export function newPlace(
     key,
     family,
     network,
-    host: detached(address) as Address,
+    host: family === 'IPV4' ? (key as Address) : (detached(address) as Address),
     guesses: newScore(at),
-    proven: newScore(at),
-    restless: newScore(at),
+    proven: null,
+    restless: null,
     accounts: newScore(at),
-    names: newScore(at),
-    probes: newScore(at),
-    strays: newScore(at),
+    names: null,
+    probes: null,
+    strays: null,
     attempts: 0,
     failures: 0,
     firstAt: at,
@@ -186,7 +187,7 @@ export function newPlace(
     residentAt: 0,
     sockets: null,
     friendlyPorts: null,
-    socketBans: newScore(at),
+    socketBans: null,
     ban: newBan(),
     isCounted: false,
     told: null,
@@ -198,9 +199,9 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
   return {
     prefix,
     guesses: newScore(at),
-    proven: newScore(at),
+    proven: null,
     places: newScore(at),
-    sharing: newScore(at),
+    sharing: null,
     accounts: new LatestTexts(LATEST_KEPT),
     attempts: 0,
     residentAt: 0,
@@ -213,11 +214,12 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
   };
 }
 
+/** @param account kept: it must not share memory with a buffer. */
 export function newPair(account: string, at: number): Pair {
   return {
-    account: detached(account),
+    account,
     guesses: newScore(at),
-    asks: newScore(at),
+    asks: null,
     attempts: 0,
     firstAt: at,
     lastAt: at,
@@ -228,9 +230,26 @@ export function newPair(account: string, at: number): Pair {
   };
 }
 
+/** Makes a new pair of one that is forgotten: an attacker brings ever new names, and objects cost more than numbers. */
+export function restarted(pair: Pair, account: string, at: number): Pair {
+  pair.account = account;
+  pair.guesses.points = 0;
+  pair.guesses.at = at;
+  pair.asks = null;
+  pair.attempts = 0;
+  pair.firstAt = at;
+  pair.lastAt = at;
+  pair.pace = 0;
+  pair.paceAt = at;
+  pair.ports = [];
+  pair.told = null;
+  return pair;
+}
+
+/** @param address kept: it must not share memory with a buffer. */
 export function newSocket(address: Address, port: number, at: number): SocketRecord {
   return {
-    address: detached(address) as Address,
+    address,
     port,
     accounts: [],
     guesses: newScore(at),

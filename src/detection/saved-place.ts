@@ -32,10 +32,12 @@ import {
   isSavedScore,
   isSavedTold,
   LETTER_LENGTH,
+  lazyScore,
   loadBan,
   loadScore,
   type Room,
   savedBan,
+  savedLazyScore,
   savedScore,
   savedTold,
   TOLD_LENGTH,
@@ -105,7 +107,7 @@ export function savedPlace(place: PlaceRecord): SavedPlace {
   const { attempts, failures, firstAt, lastAt, residents, residentAt, sockets, friendlyPorts } = place;
   return {
     host: place.host,
-    scores: SCORES.map((name) => savedScore(place[name])),
+    scores: SCORES.map((name) => savedLazyScore(place[name], firstAt)),
     counts: [attempts, failures],
     times: [firstAt, lastAt],
     residents: [residents, residentAt],
@@ -121,7 +123,7 @@ export function savedPlace(place: PlaceRecord): SavedPlace {
 function savedPair({ account, guesses, asks, firstAt, lastAt, attempts, pace, paceAt, ports, told }: Pair): SavedPair {
   return {
     account,
-    scores: [savedScore(guesses), savedScore(asks)],
+    scores: [savedScore(guesses), savedLazyScore(asks, firstAt)],
     times: [firstAt, lastAt],
     attempts,
     pace: [pace, paceAt],
@@ -171,7 +173,11 @@ export function loadPlace(
   const { isCounted, told } = value;
   Object.assign(place, { host, attempts, failures, lastAt, residents, residentAt, isCounted, told: toldOf(told) });
   loadBan(place.ban, value.ban);
-  for (const [index, saved] of value.scores.entries()) loadScore(place[SCORES[index] ?? 'guesses'], saved);
+  for (const [index, saved] of value.scores.entries()) {
+    const name = SCORES[index] ?? 'guesses';
+    if (name === 'guesses' || name === 'accounts') loadScore(place[name], saved);
+    else place[name] = lazyScore(saved, firstAt);
+  }
   for (const saved of value.pairs.toReversed()) addPair(place, loadPair(saved));
   if (friendlyPorts !== null) place.friendlyPorts = new Map(friendlyPorts);
   if (sockets === null) return place;
@@ -184,7 +190,7 @@ function loadPair({ account, scores, times, attempts, pace, ports, told }: Saved
   const [firstAt, lastAt] = times;
   const pair = newPair(account, firstAt);
   loadScore(pair.guesses, scores[0]);
-  loadScore(pair.asks, scores[1]);
+  pair.asks = lazyScore(scores[1], firstAt);
   pair.ports.push(...ports);
   return Object.assign(pair, { lastAt, attempts, pace: pace[0], paceAt: pace[1], told: toldOf(told) });
 }

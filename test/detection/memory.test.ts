@@ -16,7 +16,7 @@ import {
 } from './observed.js';
 
 const WEEK_MS = 7 * DAY_MS;
-const points = (score: { points: number }) => Math.round(score.points);
+const points = (score: { points: number } | null | undefined) => Math.round(score?.points ?? 0);
 
 await t.test('a guess is counted for its pair, its socket, its place, its network and its account', async (t) => {
   const { fail } = memoryOf();

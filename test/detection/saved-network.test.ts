@@ -15,9 +15,9 @@ function fullNetwork(parts: number, names: readonly string[]): NetworkRecord {
   );
   network.livedParts = new Set(Array.from({ length: parts }, (_, part) => part));
   Object.assign(network.guesses, { points: 1 / 3, at: AT + 1 });
-  Object.assign(network.proven, { points: 1, at: AT + 2 });
+  network.proven = { points: 1, at: AT + 2 };
   Object.assign(network.places, { points: 2, at: AT + 3 });
-  Object.assign(network.sharing, { points: 3, at: AT + 4 });
+  network.sharing = { points: 3, at: AT + 4 };
   Object.assign(network.ban, { until: AT, count: 1 });
   const told = { distributed: { at: AT, severity: 'warning', attempts: 9, isBan: true } };
   return Object.assign(network, { attempts: 9, residentAt: AT + 5, told });

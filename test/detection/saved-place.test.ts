@@ -49,7 +49,8 @@ function fullPlace(name = (n: number) => `10${n}`): PlaceRecord {
     lastAt: AT + 7,
   });
   Object.assign(place.ban, { until: AT + 3_600_000, count: 2 });
-  Object.assign(place.strays, { points: 1 / 3, at: AT + 9 });
+  place.strays = { points: 1 / 3, at: AT + 9 };
+  place.names = { points: 0, at: AT + 1 };
   return place;
 }
 
