@@ -2,9 +2,9 @@ import type { FindingAction } from '../domain/finding.js';
 import type { Address } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import { DAY_MS, GATEWAY_LINES, HOUR_MS, type Limits, SEVERAL } from './limits.js';
-import { isNetworkBanned } from './memory.js';
 import {
   type BanRecord,
+  isNetworkBanned,
   networkKey,
   newBan,
   type PlaceRecord,

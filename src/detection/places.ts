@@ -3,9 +3,9 @@ import { addressWords } from '../domain/address-words.js';
 import type { Address, Family, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import { LatestTexts } from './latest-texts.js';
-import { LATEST_KEPT } from './limits.js';
+import { LATEST_KEPT, NAME_HALF_LIFE_MS } from './limits.js';
 import type { PairIndex } from './pair-index.js';
-import { newScore, type Score } from './score.js';
+import { addPoints, newScore, type Score } from './score.js';
 import type { Told } from './told.js';
 
 // What is remembered of where requests come from, from the smallest thing to the largest: a socket, one account at a place,
@@ -260,4 +260,21 @@ export function newSocket(address: Address, port: number, at: number): SocketRec
 
 export function newBan(): BanRecord {
   return { until: 0, isMild: false, count: 0 };
+}
+
+/** Whether the network, or the part of it that the address is in, is banned. */
+export function isNetworkBanned({ network, family }: PlaceRecord, address: Address, now: number): boolean {
+  if (network.ban.until > now) return true;
+  const part = network.partBans === null ? null : partOf(address, family);
+  return part !== null && (network.partBans?.get(part)?.until ?? 0) > now;
+}
+
+export function familyOf(address: Address): Family {
+  return address.includes(':') ? 'IPV6' : 'IPV4';
+}
+
+/** Counts names that were asked for without a password; fewer, too. */
+export function addName(place: PlaceRecord, names: number, now: number): void {
+  place.names ??= newScore(place.firstAt);
+  addPoints(place.names, names, now, NAME_HALF_LIFE_MS);
 }
