@@ -256,14 +256,12 @@ function ownGuesses({ pair, place, observation, now }: SuccessScene): number {
 }
 
 function latestGuessAt({ place }: SuccessScene): number {
-  let latest = 0;
-  for (let pair = place.pairs; pair !== null; pair = pair.next) latest = Math.max(latest, pair.lastAt);
-  return latest;
+  return place.pairs.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
 }
 
 /** Whether places of this network guessed at this account. */
 function isNearby({ place, account }: SuccessScene): boolean {
-  return account.latest.some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
+  return [...account.latest].some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
 }
 
 /** Whether the owner went on logging in at home in the last day: whoever is at the new place is somebody else. */
