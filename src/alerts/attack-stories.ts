@@ -102,6 +102,16 @@ export const honeypot: Story = {
   next: mendOrBlock,
 };
 
+export const unknownTrunk: Story = {
+  title: (told) => `${told.subject} sends calls, and the PBX does not know it: a trunk?`,
+  what: (told) =>
+    `${sender(told)} sent ${countWords(told.attempts, 'call')} of numbers that are no accounts to ${told.place} ${told.since}, and nothing else.`,
+  tells: ['calls'],
+  next: ({ host }) =>
+    `If ${host ?? 'it'} is a carrier's new gateway, add it to the trunk (match of its identify section, or ALLOWLIST here); ` +
+    'if not, nothing needs to be done: no call got through.',
+};
+
 function isAtHome({ count }: Told): boolean {
   return count('tries_at_home') > 0;
 }

@@ -34,6 +34,7 @@ export const evidenceWording = {
     `${accountWords(count)} ${was(count)} refused, each at an address from which it otherwise logs in.`,
   logins: (count) => `${countWords(count, 'login')} succeeded.`,
   failures: (count) => `${countWords(count, 'try', 'tries')} failed.`,
+  calls: (count) => `${countWords(count, 'call')} came from numbers that are no accounts.`,
   honeypot: (count) => `A honeypot was asked for ${timesWords(count)}.`,
   unproven: () => `No handshake proves that the addresses are the senders'.`,
 } satisfies Record<EvidenceName, Sentence>;

@@ -9,6 +9,7 @@ import {
   passwordSpray,
   persistent,
   staleCredentials,
+  unknownTrunk,
 } from './attack-stories.js';
 import { loginStory } from './login-stories.js';
 import { outage, storm, unprovenFlood } from './pbx-stories.js';
@@ -31,6 +32,7 @@ const stories = {
   trusted_at_risk: notBanned,
   stale_credentials: () => staleCredentials,
   honeypot: () => honeypot,
+  unknown_trunk: () => unknownTrunk,
   outage: () => outage,
   storm: () => storm,
   unproven_flood: () => unprovenFlood,

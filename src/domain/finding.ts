@@ -12,6 +12,7 @@ export const RULE_NAMES = [
   'trusted_at_risk',
   'stale_credentials',
   'honeypot',
+  'unknown_trunk',
   'outage',
   'storm',
   'unproven_flood',
@@ -58,6 +59,7 @@ export const EVIDENCE_NAMES = [
   'logins',
   'failures',
   'honeypot',
+  'calls',
   'unproven',
 ] as const;
 

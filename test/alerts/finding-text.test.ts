@@ -73,6 +73,13 @@ const EXAMPLES: Record<RuleName, Partial<Finding>> = {
     evidence: facts({ persistence: 120 }),
   },
   honeypot: { accounts: 1, attempts: 2, account: '1000', proof: 'none', evidence: facts({ honeypot: 2 }) },
+  unknown_trunk: {
+    severity: 'info',
+    accounts: 0,
+    attempts: 12,
+    account: '493012345678',
+    evidence: facts({ calls: 12 }),
+  },
   outage: {
     ...OF_PBX,
     attempts: 100,

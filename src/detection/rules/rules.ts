@@ -10,6 +10,7 @@ import { outage } from './outage.js';
 import { passwordSpray } from './password-spray.js';
 import { staleCredentials } from './stale-credentials.js';
 import { storm } from './storm.js';
+import { unknownTrunk } from './unknown-trunk.js';
 
 /** In the order in which they are asked: the first that bans says why. */
 export function allRules(limits: Limits): readonly Rule[] {
@@ -22,6 +23,7 @@ export function allRules(limits: Limits): readonly Rule[] {
     distributed(limits),
     lowAndSlow(limits),
     staleCredentials(limits),
+    unknownTrunk(),
     outage(),
     storm(limits),
   ];
