@@ -14,7 +14,7 @@ export interface Home {
   logins: number;
   /** The first login there was doubtful: it earns nothing before this time. */
   doubtedUntil: number;
-  /** What strangers had guessed at the account, wherever they were, when it first logged in here. */
+  /** What strangers had guessed at the account, wherever they were, when it first logged in here: faded, but at least 1 if they ever did. */
   guessesBefore: number;
   /** When an operator said that the account lives here; 0: never. */
   trustedAt: number;

@@ -160,7 +160,11 @@ export class Logins {
       lastAt: now,
       logins: 0,
       doubtedUntil: doubtMs === 0 ? 0 : now + doubtMs,
-      guessesBefore: Math.round(pointsAt(account.guesses, now, GUESS_HALF_LIFE_MS)),
+      // Guesses fade; that there were any does not.
+      guessesBefore: Math.max(
+        Math.min(1, account.attempts),
+        Math.round(pointsAt(account.guesses, now, GUESS_HALF_LIFE_MS)),
+      ),
       trustedAt: 0,
       told: null,
     };
