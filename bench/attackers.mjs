@@ -3,8 +3,15 @@
 //   npm run build && node --expose-gc bench/attackers.mjs [SCORE_ADDRESSES]
 //
 // Crowd: 2,000 addresses guess at 97 accounts, over UDP with BAN_UNPROVEN=never, so that nobody is banned and each guess is judged by
-// every rule. The same bytes of AMI are read with the detection and without, in turns. Million: each attacker guesses once, at
-// an account of their own choice; the memory has to stay bounded.
+// every rule. A place keeps 64 accounts, so that each guess is at one that it has forgotten: the dearest that a guess can be. The
+// same bytes of AMI are read with the detection and without, in turns; on a machine that has other work only the two beside each
+// other say anything, since both are slowed down alike. Million: each attacker guesses once, from 16 addresses of each /24; the
+// memory has to stay bounded. The heap is that of the whole process: it has meters of 100,000 addresses, 10,000 SIP hosts and
+// 10,000 suspects too, so that the cost of a place shows where SCORE_ADDRESSES is large:
+//
+//   ONLY=million node --max-old-space-size=6000 --expose-gc bench/attackers.mjs 1000000
+//
+// Settings: ONLY=crowd or million, ROUNDS, EVENTS (of a round of the crowd), ATTACKERS.
 
 import { loadDetectorSettings } from '../dist/config/detector-settings.js';
 import { Detector } from '../dist/detection/detector.js';

@@ -127,12 +127,16 @@ export class Failures {
     return { observation, now, place, socket, pbx: this.#records.pbx };
   }
 
-  /** Takes in that a place has been silent since its few guesses. Whose account roams may have been there themselves. */
+  /**
+   * Takes in that a place has been silent since its few guesses; the PBX counts how many such places there are, each once.
+   * Whose account roams may have been there themselves.
+   */
   silence({ place, guess }: Suspect, now: number): SilenceScene {
     this.#records.now = now;
     const account = this.#records.account(guess.service, guess.account ?? '') ?? null;
     const attackers = account === null ? 0 : pointsAt(account.attackers, now, SPREAD_HALF_LIFE_MS);
-    if (account !== null && attackers >= SEVERAL && !isRoaming(account, now)) {
+    if (!place.isSilent && account !== null && attackers >= SEVERAL && !isRoaming(account, now)) {
+      place.isSilent = true;
       addPoints(this.#records.pbx.silent, 1, now, SPREAD_HALF_LIFE_MS);
       this.#records.changed(place);
     }

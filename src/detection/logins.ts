@@ -101,11 +101,8 @@ export class Logins {
       account.homes.splice(account.homes.indexOf(home), 1);
       this.#records.changed(account);
       wasHome = true;
-      const place = this.#records.places.get(key);
-      if (place === undefined) continue;
-      place.residents = Math.max(0, place.residents - 1);
-      if (place.residents === 0) place.residentAt = 0;
-      this.#records.changed(place);
+      const place = this.#records.moveOut(key);
+      if (place?.residents === 0) place.residentAt = 0;
     }
     return wasHome;
   }
@@ -154,6 +151,7 @@ export class Logins {
     if (account.homes.length >= HOMES_KEPT) {
       const oldest = account.homes.reduce((least, home) => (home.lastAt < least.lastAt ? home : least));
       account.homes.splice(account.homes.indexOf(oldest), 1);
+      this.#records.moveOut(oldest.place);
     }
     const home: Home = {
       place: place.key,

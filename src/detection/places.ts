@@ -54,8 +54,9 @@ export interface PlaceRecord {
   readonly ban: BanRecord;
   /** Bans of its sockets in the last hours. */
   socketBans: Score | null;
-  /** An attack of many was seen to include this place. */
+  /** It was counted among the patient places, and among those that guessed a few times and fell silent. */
   isCounted: boolean;
+  isSilent: boolean;
   told: Told | null;
   isDirty: boolean;
 }
@@ -190,6 +191,7 @@ export function newPlace(
     socketBans: null,
     ban: newBan(),
     isCounted: false,
+    isSilent: false,
     told: null,
     isDirty: false,
   };

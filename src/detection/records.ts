@@ -61,6 +61,7 @@ export class Records {
         pointsAt(attackers, this.now, SPREAD_HALF_LIFE_MS) + (loginAt > 0 ? HOME_WORTH : 0),
       onEvict: (key, account) => {
         account.isEvicted = true;
+        for (const home of account.homes) this.moveOut(home.place);
         onDirty('accounts', key);
       },
     });
@@ -113,6 +114,15 @@ export class Records {
     const account = newAccount(detached(service), detached(name), now);
     this.accounts.add(detached(key), account);
     return account;
+  }
+
+  /** An account has its home at the place no more; that somebody logged in there is as true as before. */
+  moveOut(placeKey: string): PlaceRecord | undefined {
+    const place = this.places.get(placeKey);
+    if (place === undefined) return undefined;
+    place.residents = Math.max(0, place.residents - 1);
+    this.changed(place);
+    return place;
   }
 
   /** Marks a record as one to save; a place with its network and the PBX, whose numbers change with it. */

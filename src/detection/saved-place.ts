@@ -77,6 +77,7 @@ const isSavedPlace = isRecordOf({
   residents: isTupleOf(isCount, isTime),
   ban: isSavedBan,
   isCounted: isFlag,
+  isSilent: isFlag,
   told: isSavedTold,
   /** The newest first. */
   pairs: isListOf(isSavedPair, PAIRS_KEPT),
@@ -113,6 +114,7 @@ export function savedPlace(place: PlaceRecord): SavedPlace {
     residents: [residents, residentAt],
     ban: savedBan(place.ban),
     isCounted: place.isCounted,
+    isSilent: place.isSilent,
     told: savedTold(place.told),
     pairs: fitting(place.pairs.map(savedPair).reverse(), PAIRS_ROOM),
     sockets: sockets === null ? null : fitting([...sockets.values()].map(savedSocket), SOCKETS_ROOM),
@@ -170,8 +172,18 @@ export function loadPlace(
   const [residents, residentAt] = value.residents;
   const address = host ?? (key.replace(/\/\d+$/, '') as Address);
   const place = newPlace(key, { family, address }, networkOf(key, firstAt), firstAt);
-  const { isCounted, told } = value;
-  Object.assign(place, { host, attempts, failures, lastAt, residents, residentAt, isCounted, told: toldOf(told) });
+  const { isCounted, isSilent, told } = value;
+  Object.assign(place, {
+    host,
+    attempts,
+    failures,
+    lastAt,
+    residents,
+    residentAt,
+    isCounted,
+    isSilent,
+    told: toldOf(told),
+  });
   loadBan(place.ban, value.ban);
   for (const [index, saved] of value.scores.entries()) {
     const name = SCORES[index] ?? 'guesses';

@@ -5,7 +5,7 @@ import { LatestTexts } from '../../src/detection/latest-texts.js';
 await t.test('the latest texts are kept, each once, and nothing else', (t) => {
   fc.assert(
     fc.property(
-      fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 300 }),
+      fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 80, maxLength: 300 }),
       fc.constantFrom(1, 5, 40),
       (ns, kept) => {
         const latest = new LatestTexts(kept);

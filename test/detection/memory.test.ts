@@ -221,6 +221,42 @@ await t.test('a place that fell silent counts for the PBX where several guess at
   t.equal(memory.silence({ ...suspect, guess: ask('nobody') }, NOW).account, null);
 });
 
+await t.test('a place that falls silent again and again counts once', async (t) => {
+  const { memory, fail } = memoryOf();
+  const places = [1, 2, 3].map((n) => fail(attempt({ address: `198.51.${n}.7` })).place);
+  const guess = attempt({ address: '198.51.1.7' });
+  for (let n = 0; n < 9; n++) for (const place of places) memory.silence({ place, guess, at: NOW }, NOW);
+  t.equal(points(memory.pbx.silent), 3);
+  t.ok(
+    places.every(({ isSilent, isCounted }) => isSilent && !isCounted),
+    'and not among the patient ones',
+  );
+});
+
+await t.test('who has a home no more is no resident, and whoever else lives there is', async (t) => {
+  const { login, memory } = memoryOf();
+  const residents = (n: number) => memory.place(success({ address: `198.51.${n}.7` }).remote)?.residents;
+  login(success({ address: '198.51.1.7', account: '102' }));
+  for (let n = 1; n <= 8; n++) login(success({ address: `198.51.${n}.7` }), NOW + n);
+  t.equal(residents(1), 2);
+  login(success({ address: '198.51.9.7' }), NOW + 9);
+  t.strictSame([residents(1), residents(2), residents(9)], [1, 1, 1]);
+  login(success({ address: '198.51.10.7' }), NOW + 10);
+  t.strictSame([residents(1), residents(2), residents(10)], [1, 0, 1]);
+  t.equal(memory.place(success({ address: '198.51.2.7' }).remote)?.residentAt, NOW + 2, 'they did live there');
+});
+
+await t.test('nor is an account that is forgotten for want of room', async (t) => {
+  const { login, memory } = memoryOf({ placesMax: 3 });
+  const { place } = login(success());
+  login(success({ account: '102' }));
+  login(success({ account: '103' }));
+  t.equal(place.residents, 3);
+  login(success({ account: '104', address: '198.51.100.1' }));
+  t.equal(place.residents, 2);
+  t.equal(memory.account('PJSIP', '101'), undefined);
+});
+
 await t.test('an account has at most eight homes; the one that was left longest ago goes', async (t) => {
   const { login } = memoryOf();
   for (let n = 0; n < 9; n++) login(success({ address: `198.51.${n}.7` }), NOW + n);

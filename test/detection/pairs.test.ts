@@ -50,7 +50,7 @@ await t.test('many pairs are found, tried and dropped as few are', (t) => {
     gapMs: fc.integer({ min: -5, max: 5 }),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 300 }), (steps) => {
+    fc.property(fc.array(step, { minLength: 100, maxLength: 300 }), (steps) => {
       const place = newPlace();
       let expected = [...place.pairs];
       let now = NOW;

@@ -45,6 +45,7 @@ function fullPlace(name = (n: number) => `10${n}`): PlaceRecord {
     residents: 3,
     residentAt: AT,
     isCounted: true,
+    isSilent: true,
     told,
     lastAt: AT + 7,
   });
