@@ -109,13 +109,47 @@ function importFault(
   return `may not import src/${place}; it may import ${allowed.map((name) => `src/${name}`).join(', ')} (the table is in test/architecture.test.ts)`;
 }
 
+/**
+ * @param texts the text of each file, by its path below src/.
+ * @returns a way back for each file that is found to lead to itself.
+ */
+function circlesOf(texts: ReadonlyMap<string, string>): string[] {
+  const circles: string[] = [];
+  const isDone = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) circles.push([...way.slice(way.indexOf(file)), file].join(' > '));
+    if (way.includes(file) || isDone.has(file)) return;
+    for (const next of ownImports(file, texts.get(file) ?? '')) visit(next, [...way, file]);
+    isDone.add(file);
+  };
+  for (const file of texts.keys()) visit(file, []);
+  return circles;
+}
+
+/** The files of src/ that a file imports. */
+function ownImports(file: string, text: string): string[] {
+  return read(text)
+    .imports.filter((specifier) => specifier?.startsWith('.') === true)
+    .map((specifier) => posix.join(posix.dirname(file), specifier ?? '').replace(/\.js$/, '.ts'));
+}
+
 /** The folder of src/ that a file lies in, or the file itself where it lies in none. */
 function placeOf(file: string): string {
   return file.split('/', 1)[0] ?? file;
 }
 
+interface Read {
+  readonly imports: readonly (string | null)[];
+  readonly environment: boolean;
+}
+
+/** By the text of the file: parsing takes all the time. */
+const READS = new Map<string, Read>();
+
 /** The modules that a file names (null: one that is computed), types included, and whether it reads the environment. */
-function read(text: string): { imports: (string | null)[]; environment: boolean } {
+function read(text: string): Read {
+  const known = READS.get(text);
+  if (known !== undefined) return known;
   const imports: (string | null)[] = [];
   let environment = false;
   const take = (node: ts.Node | undefined) => {
@@ -132,7 +166,9 @@ function read(text: string): { imports: (string | null)[]; environment: boolean 
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile('file.ts', text, ts.ScriptTarget.ES2023, true));
-  return { imports, environment };
+  const result = { imports, environment };
+  READS.set(text, result);
+  return result;
 }
 
 /** Whether `process` stands for more than one member of it that is not `env`. */
@@ -156,6 +192,20 @@ await t.test('src/ keeps the rules', async (t) => {
     faultsOf(name.split(sep).join('/'), readFileSync(join(src, name), 'utf8'), packages),
   );
   t.strictSame(faults, []);
+});
+
+await t.test('no file imports itself, by whatever way, and be it for a type', (t) => {
+  const src = join(ROOT, 'src');
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const texts = files.map((name): [string, string] => [
+    name.split(sep).join('/'),
+    readFileSync(join(src, name), 'utf8'),
+  ]);
+  t.strictSame(circlesOf(new Map(texts)), []);
+  const b = ['b.ts', "import './d/c.js'; import './e.js';"] as const;
+  const c = ['d/c.ts', "import type { A } from '../a.js';"] as const;
+  t.strictSame(circlesOf(new Map([['a.ts', "import './b.js';"], b, c, ['e.ts', '']])), ['a.ts > b.ts > d/c.ts > a.ts']);
+  t.end();
 });
 
 await t.test('every way to import is seen, and nothing that only looks like one', async (t) => {

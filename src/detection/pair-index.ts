@@ -1,5 +1,11 @@
 import { hashOfText, PROCESS_KEY } from '../text/keyed-hash.js';
-import type { Pair } from './places.js';
+
+/** What is looked at of a pair. */
+interface Tried {
+  readonly account: string;
+  readonly attempts: number;
+  readonly lastAt: number;
+}
 
 /** Letters of a name that count: two names with the same hash cost one comparison more. */
 const LETTERS_MAX = 64;
@@ -14,12 +20,12 @@ export class PairIndex {
   readonly #attempts: number[] = [];
   readonly #lastAt: number[] = [];
 
-  constructor(pairs: readonly Pair[]) {
+  constructor(pairs: readonly Tried[]) {
     for (const pair of pairs) this.add(pair);
   }
 
   /** @returns where among the pairs the account's is; -1 where there is none. */
-  find(pairs: readonly Pair[], account: string): number {
+  find(pairs: readonly Tried[], account: string): number {
     const hash = hashOfText(account, PROCESS_KEY, LETTERS_MAX);
     let at = this.#hashes.indexOf(hash);
     while (at >= 0 && pairs[at]?.account !== account) at = this.#hashes.indexOf(hash, at + 1);
@@ -42,14 +48,14 @@ export class PairIndex {
   }
 
   /** The last pair is new. */
-  add({ account, attempts, lastAt }: Pair): void {
+  add({ account, attempts, lastAt }: Tried): void {
     this.#hashes.push(hashOfText(account, PROCESS_KEY, LETTERS_MAX));
     this.#attempts.push(attempts);
     this.#lastAt.push(lastAt);
   }
 
   /** The pair there was tried. */
-  update(at: number, { attempts, lastAt }: Pair): void {
+  update(at: number, { attempts, lastAt }: Tried): void {
     this.#attempts[at] = attempts;
     this.#lastAt[at] = lastAt;
   }

@@ -158,6 +158,6 @@ export class Records {
 }
 
 /** A NUL is in neither: Asterisk's strings end with it. */
-export function accountKey(service: string, account: string): string {
+function accountKey(service: string, account: string): string {
   return `${service}\0${account}`;
 }

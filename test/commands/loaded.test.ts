@@ -18,7 +18,7 @@ register('data:text/javascript,' + encodeURIComponent(\`
 \`));
 const { _load } = Module;
 Module._load = function (request, ...rest) {
-  writeSync(2, 'LOADED ' + request + '\\n');
+  writeSync(2, 'LOADED ' + Module._resolveFilename(request, ...rest) + '\\n');
   return _load.call(this, request, ...rest);
 };
 `;
@@ -49,7 +49,7 @@ function rooms(modules: readonly string[]): string[] {
   return [...new Set(modules.map((path) => path.split('/', 1)[0] ?? path))].sort();
 }
 
-/** The packages that modules are of, without those that a package needs itself. */
+/** The packages that modules are of. */
 function packages(modules: readonly string[]): string[] {
   const names = modules.flatMap((name) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []);
   return [...new Set(names)].sort();
@@ -79,9 +79,13 @@ for (const { args, env, code } of CASES) {
 await t.test('bans loads what checks its settings, and no other package', async (t) => {
   const { ours, others } = await loadedBy(['bans', 'list'], { CONTROL_SOCKET: '/nowhere/at/all' });
   t.strictSame(rooms(ours), ['cli.js', 'commands', 'config', 'domain', 'operator', 'text', 'wire']);
-  t.strictSame(packages(others), ['convict']);
+  t.strictSame(packages(others), ['convict', 'lodash.clonedeep', 'yargs-parser'], 'convict, and what that needs');
   t.notOk(others.some((name) => /yaml|pino|asterisk-ami-client/.test(name)));
   t.ok(ours.includes('config/schema.js'));
+  // Whether anybody listens at the default path is no matter here.
+  const bare = await loadedBy(['bans', 'list']);
+  t.strictSame(packages(bare.others), [], 'without a setting there is none to check');
+  t.ok(bare.ours.includes('operator/client.js'));
 });
 
 await t.test('trust loads what bans does, and nothing of the exporter', async (t) => {

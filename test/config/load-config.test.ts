@@ -55,6 +55,7 @@ await t.test('with what is required and nothing else, the rest has its documente
     tlsVerify: true,
     login: 'auto',
     events: 'security,system',
+    probe: false,
     connectSeconds: 10,
     loginSeconds: 10,
     pingSeconds: 15,
