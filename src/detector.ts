@@ -45,7 +45,7 @@ export function detectorOptions(
 }
 
 /** The detector knows prefixes by their text. */
-export function friendsOf(allowlist: Allowlist): Friends {
+export function friendsOf(allowlist: Pick<Allowlist, 'has' | 'overlaps'>): Friends {
   return {
     has: (address) => allowlist.has(address),
     overlaps: (text) => {
@@ -91,20 +91,14 @@ export function createDetector(options: CreateDetectorOptions = {}): ByteDetecto
   const loaded = loadDetectorSettings(settings);
   if (loaded.kind === 'faults') throw new TypeError(loaded.faults.join('\n'));
   const prefixes = allowlist.map(prefixOf);
-  const friends = new AddressSet([...NEVER_BANNED, ...prefixes]);
+  const friends = friendsOf(new AddressSet([...NEVER_BANNED, ...prefixes]));
   const detector = new Detector(
     {
       ...detectorOptions(loaded.config),
       clock,
       random,
       onDirty: () => undefined,
-      friends: {
-        has: (address) => friends.has(address),
-        overlaps: (text) => {
-          const prefix = parsePrefix(text);
-          return prefix === null || friends.overlaps(prefix);
-        },
-      },
+      friends,
     },
     {
       onObservation: () => undefined,

@@ -107,9 +107,19 @@ await t.test('who is on the allowlist is never banned, nor is a network with one
     t.same(decisions, []);
     t.ok(findings.some(({ action }) => action === 'allowlisted'));
   }
-  const six = detectorOf({ allowlist: ['2001:db8::77'] });
-  six.detector.readAmi(Buffer.concat([attack(3, 'IPV6/TLS/2001:db8::1'), attack(30, 'IPV6/TLS/2001:db8::2')]));
-  t.same(six.decisions, [], 'a /64');
+  // Two hosts of a /64, of which a third one is a friend.
+  const neighbours = Buffer.concat([attack(3, 'IPV6/TLS/2001:db8:1::1'), attack(30, 'IPV6/TLS/2001:db8:1::2')]);
+  for (const [allowlist, banned] of [
+    [[], ['2001:db8:1::/64']],
+    [['2001:db8:1::77'], []],
+  ] as const) {
+    const { detector, decisions } = detectorOf({ allowlist });
+    detector.readAmi(neighbours);
+    t.same(
+      decisions.map(({ address }) => address),
+      banned,
+    );
+  }
   t.throws(() => createDetector({ allowlist: ['198.51.100.0/33'] }), { message: /198\.51\.100\.0\/33/ });
 });
 

@@ -109,6 +109,7 @@ const LIGHTS: Readonly<Record<Connection['state'], Span>> = {
   connecting: { text: '○', style: 'dim' },
   connected: { text: '●', style: 'yellow' },
   hearing: { text: '●', style: 'green' },
+  'partly-deaf': { text: '●', style: 'yellow' },
   deaf: { text: '●', style: 'red' },
   disconnected: { text: '○', style: 'red' },
 };
@@ -140,6 +141,8 @@ function stateText(connection: Connection): string {
       return 'connected, waiting for the first security event';
     case 'hearing':
       return 'connected, security events arrive';
+    case 'partly-deaf':
+      return `connected, but partly deaf: ${connection.reason}`;
     case 'deaf':
       return `connected, but deaf: ${connection.reason}`;
     case 'disconnected':

@@ -1,3 +1,5 @@
+import { LatestTexts } from './latest-texts.js';
+import { LATEST_KEPT } from './limits.js';
 import { newScore, type Score } from './score.js';
 import type { Told } from './told.js';
 
@@ -12,7 +14,7 @@ export interface Home {
   logins: number;
   /** The first login there was doubtful: it earns nothing before this time. */
   doubtedUntil: number;
-  /** What strangers had guessed at the account, wherever they were, when it first logged in here. */
+  /** What strangers had guessed at the account, wherever they were, when it first logged in here: faded, but at least 1 if they ever did. */
   guessesBefore: number;
   /** When an operator said that the account lives here; 0: never. */
   trustedAt: number;
@@ -32,7 +34,7 @@ export interface AccountRecord {
   /** Distinct networks of strangers that guessed. */
   readonly attackers: Score;
   /** The latest places of them. */
-  readonly latest: string[];
+  readonly latest: LatestTexts;
   attempts: number;
   /** When strangers began to guess; 0: never. */
   guessedSince: number;
@@ -53,7 +55,7 @@ export function newAccount(service: string, account: string, at: number): Accoun
     loginAt: 0,
     guesses: newScore(at),
     attackers: newScore(at),
-    latest: [],
+    latest: new LatestTexts(LATEST_KEPT),
     attempts: 0,
     guessedSince: 0,
     burst: null,

@@ -2,9 +2,9 @@ import type { FindingAction } from '../domain/finding.js';
 import type { Address } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import { DAY_MS, GATEWAY_LINES, HOUR_MS, type Limits, SEVERAL } from './limits.js';
-import { isNetworkBanned } from './memory.js';
 import {
   type BanRecord,
+  isNetworkBanned,
   networkKey,
   newBan,
   type PlaceRecord,
@@ -15,7 +15,7 @@ import {
 } from './places.js';
 import type { Wanted } from './rule.js';
 import type { Scene } from './scene.js';
-import { addPoints, pointsAt, reaches } from './score.js';
+import { addPoints, newScore, pointsAt, reaches } from './score.js';
 import { isFriendly } from './sockets.js';
 import { deedsOf } from './suspicion.js';
 
@@ -195,6 +195,7 @@ export class BanPolicy {
     const { place, now } = scene;
     const socket = socketOf(scene);
     if (socket === null) return refusal('lived_in', isProven);
+    place.socketBans ??= newScore(place.firstAt);
     addPoints(place.socketBans, 1, now, HOUR_MS);
     const sentence = this.#pass(
       hostPrefix(socket.address),

@@ -2,11 +2,15 @@ import { maskedPrefix } from '../domain/address-set.js';
 import { addressWords } from '../domain/address-words.js';
 import type { Address, Family, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
-import { newScore, type Score } from './score.js';
+import { LatestTexts } from './latest-texts.js';
+import { LATEST_KEPT, NAME_HALF_LIFE_MS } from './limits.js';
+import type { PairIndex } from './pair-index.js';
+import { addPoints, newScore, type Score } from './score.js';
 import type { Told } from './told.js';
 
 // What is remembered of where requests come from, from the smallest thing to the largest: a socket, one account at a place,
-// the place, and the network that it lies in.
+// the place, and the network that it lies in. A score that most of them never need is null until something is added to it; it
+// then begins when its record did.
 
 /**
  * What one household, office or host has: an IPv4 address, or a /64 of IPv6, in which a device takes whatever address it
@@ -21,23 +25,25 @@ export interface PlaceRecord {
   host: Address | null;
   /** Guesses of strangers, and those of them that a handshake proves to come from here. */
   readonly guesses: Score;
-  readonly proven: Score;
+  proven: Score | null;
   /** Guesses no device makes: an account from ever new sockets, a socket with ever other accounts. */
-  readonly restless: Score;
+  restless: Score | null;
   /** Distinct accounts that strangers guessed at. */
   readonly accounts: Score;
   /** Distinct names that were asked for without a password. */
-  readonly names: Score;
+  names: Score | null;
   /** Requests without a name or a password in the last minutes, and those of them from ever new sockets for somewhat longer. */
-  readonly probes: Score;
-  readonly strays: Score;
+  probes: Score | null;
+  strays: Score | null;
   /** Since the place was first seen: guesses of strangers, and all that failed. */
   attempts: number;
   failures: number;
   firstAt: number;
   lastAt: number;
-  pairs: Pair | null;
-  pairCount: number;
+  /** One for each account that failed here, in the order in which they first did. */
+  pairs: Pair[];
+  /** Of many pairs; null where a look through them is as fast. */
+  pairIndex: PairIndex | null;
   /** Accounts that have their home here, and the last login of one of them; 0: never. */
   residents: number;
   residentAt: number;
@@ -47,7 +53,7 @@ export interface PlaceRecord {
   friendlyPorts: Map<number, number> | null;
   readonly ban: BanRecord;
   /** Bans of its sockets in the last hours. */
-  readonly socketBans: Score;
+  socketBans: Score | null;
   /** An attack of many was seen to include this place. */
   isCounted: boolean;
   told: Told | null;
@@ -64,12 +70,12 @@ export interface BanRecord {
   count: number;
 }
 
-/** One account that failed at a place. Part of a chain, because most places have one or two. */
+/** One account that failed at a place. */
 export interface Pair {
-  readonly account: string;
+  account: string;
   /** Guesses at its password, and requests in its name without one. */
   readonly guesses: Score;
-  readonly asks: Score;
+  asks: Score | null;
   attempts: number;
   firstAt: number;
   lastAt: number;
@@ -77,10 +83,9 @@ export interface Pair {
   pace: number;
   paceAt: number;
   /** The latest source ports, the newest last. */
-  readonly ports: number[];
+  ports: number[];
   /** Guesses that its own account's home is the cause of are no stranger's. */
   told: Told | null;
-  next: Pair | null;
 }
 
 /** A source address and port: one device behind a NAT, as long as the NAT keeps its mapping. */
@@ -88,7 +93,7 @@ export interface SocketRecord {
   readonly address: Address;
   readonly port: number;
   /** Distinct accounts that failed from it, at most one more than a gateway has. */
-  readonly accounts: string[];
+  accounts: string[];
   readonly guesses: Score;
   lastAt: number;
   readonly ban: BanRecord;
@@ -99,12 +104,12 @@ export interface NetworkRecord {
   /** `203.0.113.0/24`. */
   readonly prefix: string;
   readonly guesses: Score;
-  readonly proven: Score;
+  proven: Score | null;
   /** Distinct places of strangers in it that guessed, and those that guessed at an account that another one had guessed at. */
   readonly places: Score;
-  readonly sharing: Score;
+  sharing: Score | null;
   /** The latest accounts that were guessed from it. */
-  readonly accounts: string[];
+  readonly accounts: LatestTexts;
   attempts: number;
   /** The last login from it; 0: never. */
   residentAt: number;
@@ -164,25 +169,25 @@ export function newPlace(
     key,
     family,
     network,
-    host: detached(address) as Address,
+    host: family === 'IPV4' ? (key as Address) : (detached(address) as Address),
     guesses: newScore(at),
-    proven: newScore(at),
-    restless: newScore(at),
+    proven: null,
+    restless: null,
     accounts: newScore(at),
-    names: newScore(at),
-    probes: newScore(at),
-    strays: newScore(at),
+    names: null,
+    probes: null,
+    strays: null,
     attempts: 0,
     failures: 0,
     firstAt: at,
     lastAt: at,
-    pairs: null,
-    pairCount: 0,
+    pairs: [],
+    pairIndex: null,
     residents: 0,
     residentAt: 0,
     sockets: null,
     friendlyPorts: null,
-    socketBans: newScore(at),
+    socketBans: null,
     ban: newBan(),
     isCounted: false,
     told: null,
@@ -194,10 +199,10 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
   return {
     prefix,
     guesses: newScore(at),
-    proven: newScore(at),
+    proven: null,
     places: newScore(at),
-    sharing: newScore(at),
-    accounts: [],
+    sharing: null,
+    accounts: new LatestTexts(LATEST_KEPT),
     attempts: 0,
     residentAt: 0,
     firstAt: at,
@@ -209,11 +214,12 @@ export function newNetwork(prefix: string, at: number): NetworkRecord {
   };
 }
 
-export function newPair(account: string, at: number, next: Pair | null): Pair {
+/** @param account kept: it must not share memory with a buffer. */
+export function newPair(account: string, at: number): Pair {
   return {
-    account: detached(account),
+    account,
     guesses: newScore(at),
-    asks: newScore(at),
+    asks: null,
     attempts: 0,
     firstAt: at,
     lastAt: at,
@@ -221,13 +227,29 @@ export function newPair(account: string, at: number, next: Pair | null): Pair {
     paceAt: at,
     ports: [],
     told: null,
-    next,
   };
 }
 
+/** Makes a new pair of one that is forgotten: an attacker brings ever new names, and objects cost more than numbers. */
+export function restarted(pair: Pair, account: string, at: number): Pair {
+  pair.account = account;
+  pair.guesses.points = 0;
+  pair.guesses.at = at;
+  pair.asks = null;
+  pair.attempts = 0;
+  pair.firstAt = at;
+  pair.lastAt = at;
+  pair.pace = 0;
+  pair.paceAt = at;
+  pair.ports = [];
+  pair.told = null;
+  return pair;
+}
+
+/** @param address kept: it must not share memory with a buffer. */
 export function newSocket(address: Address, port: number, at: number): SocketRecord {
   return {
-    address: detached(address) as Address,
+    address,
     port,
     accounts: [],
     guesses: newScore(at),
@@ -238,4 +260,21 @@ export function newSocket(address: Address, port: number, at: number): SocketRec
 
 export function newBan(): BanRecord {
   return { until: 0, isMild: false, count: 0 };
+}
+
+/** Whether the network, or the part of it that the address is in, is banned. */
+export function isNetworkBanned({ network, family }: PlaceRecord, address: Address, now: number): boolean {
+  if (network.ban.until > now) return true;
+  const part = network.partBans === null ? null : partOf(address, family);
+  return part !== null && (network.partBans?.get(part)?.until ?? 0) > now;
+}
+
+export function familyOf(address: Address): Family {
+  return address.includes(':') ? 'IPV6' : 'IPV4';
+}
+
+/** Counts names that were asked for without a password; fewer, too. */
+export function addName(place: PlaceRecord, names: number, now: number): void {
+  place.names ??= newScore(place.firstAt);
+  addPoints(place.names, names, now, NAME_HALF_LIFE_MS);
 }

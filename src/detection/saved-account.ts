@@ -68,7 +68,7 @@ export function loadAccount(service: string, account: string, value: unknown): A
   const [firstLoginAt, loginAt] = logins;
   const record = newAccount(service, account, 0);
   record.homes.push(...homes.map(homeOf));
-  record.latest.push(...latest);
+  for (const place of latest) record.latest.add(place);
   loadScore(record.guesses, guesses);
   loadScore(record.attackers, attackers);
   return Object.assign(record, { firstLoginAt, loginAt, attempts, guessedSince, burst, told: toldOf(told) });

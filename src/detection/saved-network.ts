@@ -8,15 +8,15 @@ import {
   isSavedScore,
   isSavedTold,
   isTexts,
+  lazyScore,
   loadBan,
   loadScore,
   savedBan,
+  savedLazyScore,
   savedScore,
   savedTold,
   toldOf,
 } from './saved-parts.js';
-
-const SCORES = ['guesses', 'proven', 'places', 'sharing'] as const;
 
 /** The store takes 65,536 letters a record, and the bans of 256 parts need 10,000 of them. */
 const ACCOUNTS_LENGTH_MAX = 48_000;
@@ -26,7 +26,7 @@ const PARTS = 256;
 const isPart = isWhole(PARTS - 1);
 
 const isSavedNetwork = isRecordOf({
-  /** In the order of SCORES. */
+  /** Guesses, proven ones, places and those that share accounts. */
   scores: isTupleOf(isSavedScore, isSavedScore, isSavedScore, isSavedScore),
   accounts: isTexts(LATEST_KEPT),
   attempts: isCount,
@@ -43,7 +43,12 @@ export type SavedNetwork = FormOf<typeof isSavedNetwork>;
 export function savedNetwork(network: NetworkRecord): SavedNetwork {
   const { guesses, proven, places, sharing, accounts, attempts, firstAt, residentAt, partBans, livedParts } = network;
   return {
-    scores: [savedScore(guesses), savedScore(proven), savedScore(places), savedScore(sharing)],
+    scores: [
+      savedScore(guesses),
+      savedLazyScore(proven, firstAt),
+      savedScore(places),
+      savedLazyScore(sharing, firstAt),
+    ],
     accounts: fittingNames(accounts, ACCOUNTS_LENGTH_MAX),
     attempts,
     times: [firstAt, residentAt],
@@ -61,8 +66,12 @@ export function loadNetwork(key: string, value: unknown): NetworkRecord | null {
   const { scores, accounts, attempts, times, ban, partBans, livedParts, told } = value;
   const [firstAt, residentAt] = times;
   const network = newNetwork(key, firstAt);
-  for (const [index, name] of SCORES.entries()) loadScore(network[name], scores[index] ?? [0, 0]);
-  network.accounts.push(...accounts);
+  const [guesses, proven, places, sharing] = scores;
+  loadScore(network.guesses, guesses);
+  network.proven = lazyScore(proven, firstAt);
+  loadScore(network.places, places);
+  network.sharing = lazyScore(sharing, firstAt);
+  for (const account of accounts) network.accounts.add(account);
   loadBan(network.ban, ban);
   if (partBans !== null) {
     network.partBans = new Map(

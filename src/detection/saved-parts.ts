@@ -35,6 +35,15 @@ export function savedScore({ points, at }: Score): SavedScore {
   return [points, at];
 }
 
+/** Of a score that is null until something is added to it; it begins when its record did. */
+export function savedLazyScore(score: Score | null, firstAt: number): SavedScore {
+  return score === null ? [0, firstAt] : savedScore(score);
+}
+
+export function lazyScore([points, at]: SavedScore, firstAt: number): Score | null {
+  return points === 0 && at === firstAt ? null : { points, at };
+}
+
 export function loadScore(score: Score, [points, at]: SavedScore): void {
   score.points = points;
   score.at = at;

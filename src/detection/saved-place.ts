@@ -1,6 +1,7 @@
 import { canonicalPrefix } from '../domain/address-set.js';
 import { type Address, type Family, parseAddress } from '../domain/remote-address.js';
 import { FRIENDLY_PORTS_KEPT, GATEWAY_LINES, PAIRS_KEPT, PORTS_KEPT, SOCKETS_KEPT } from './limits.js';
+import { addPair } from './pairs.js';
 import {
   type NetworkRecord,
   newPair,
@@ -31,10 +32,12 @@ import {
   isSavedScore,
   isSavedTold,
   LETTER_LENGTH,
+  lazyScore,
   loadBan,
   loadScore,
   type Room,
   savedBan,
+  savedLazyScore,
   savedScore,
   savedTold,
   TOLD_LENGTH,
@@ -75,6 +78,7 @@ const isSavedPlace = isRecordOf({
   ban: isSavedBan,
   isCounted: isFlag,
   told: isSavedTold,
+  /** The newest first. */
   pairs: isListOf(isSavedPair, PAIRS_KEPT),
   sockets: isNullOr(isListOf(isSavedSocket, SOCKETS_KEPT)),
   friendlyPorts: isNullOr(isListOf(isTupleOf(isPort, isTime), FRIENDLY_PORTS_KEPT)),
@@ -100,19 +104,17 @@ const SOCKETS_ROOM: Room<SavedSocket> = {
 };
 
 export function savedPlace(place: PlaceRecord): SavedPlace {
-  const pairs: SavedPair[] = [];
-  for (let pair = place.pairs; pair !== null; pair = pair.next) pairs.push(savedPair(pair));
   const { attempts, failures, firstAt, lastAt, residents, residentAt, sockets, friendlyPorts } = place;
   return {
     host: place.host,
-    scores: SCORES.map((name) => savedScore(place[name])),
+    scores: SCORES.map((name) => savedLazyScore(place[name], firstAt)),
     counts: [attempts, failures],
     times: [firstAt, lastAt],
     residents: [residents, residentAt],
     ban: savedBan(place.ban),
     isCounted: place.isCounted,
     told: savedTold(place.told),
-    pairs: fitting(pairs, PAIRS_ROOM),
+    pairs: fitting(place.pairs.map(savedPair).reverse(), PAIRS_ROOM),
     sockets: sockets === null ? null : fitting([...sockets.values()].map(savedSocket), SOCKETS_ROOM),
     friendlyPorts: friendlyPorts === null ? null : [...friendlyPorts],
   };
@@ -121,7 +123,7 @@ export function savedPlace(place: PlaceRecord): SavedPlace {
 function savedPair({ account, guesses, asks, firstAt, lastAt, attempts, pace, paceAt, ports, told }: Pair): SavedPair {
   return {
     account,
-    scores: [savedScore(guesses), savedScore(asks)],
+    scores: [savedScore(guesses), savedLazyScore(asks, firstAt)],
     times: [firstAt, lastAt],
     attempts,
     pace: [pace, paceAt],
@@ -171,9 +173,12 @@ export function loadPlace(
   const { isCounted, told } = value;
   Object.assign(place, { host, attempts, failures, lastAt, residents, residentAt, isCounted, told: toldOf(told) });
   loadBan(place.ban, value.ban);
-  for (const [index, saved] of value.scores.entries()) loadScore(place[SCORES[index] ?? 'guesses'], saved);
-  for (const saved of value.pairs.toReversed()) place.pairs = loadPair(saved, place.pairs);
-  place.pairCount = value.pairs.length;
+  for (const [index, saved] of value.scores.entries()) {
+    const name = SCORES[index] ?? 'guesses';
+    if (name === 'guesses' || name === 'accounts') loadScore(place[name], saved);
+    else place[name] = lazyScore(saved, firstAt);
+  }
+  for (const saved of value.pairs.toReversed()) addPair(place, loadPair(saved));
   if (friendlyPorts !== null) place.friendlyPorts = new Map(friendlyPorts);
   if (sockets === null) return place;
   place.sockets = new Map();
@@ -181,11 +186,11 @@ export function loadPlace(
   return place;
 }
 
-function loadPair({ account, scores, times, attempts, pace, ports, told }: SavedPair, next: Pair | null): Pair {
+function loadPair({ account, scores, times, attempts, pace, ports, told }: SavedPair): Pair {
   const [firstAt, lastAt] = times;
-  const pair = newPair(account, firstAt, next);
+  const pair = newPair(account, firstAt);
   loadScore(pair.guesses, scores[0]);
-  loadScore(pair.asks, scores[1]);
+  pair.asks = lazyScore(scores[1], firstAt);
   pair.ports.push(...ports);
   return Object.assign(pair, { lastAt, attempts, pace: pace[0], paceAt: pace[1], told: toldOf(told) });
 }

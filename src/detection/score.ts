@@ -15,8 +15,9 @@ export function newScore(at: number): Score {
   return { points: 0, at };
 }
 
-/** @returns the points at the time `now`; a clock that was set back decays nothing. */
-export function pointsAt(score: Score, now: number, halfLifeMs: number): number {
+/** @returns the points at the time `now`, 0 of a score that nothing was added to; a clock that was set back decays nothing. */
+export function pointsAt(score: Score | null, now: number, halfLifeMs: number): number {
+  if (score === null) return 0;
   const age = now - score.at;
   return age < GRAIN_MS ? score.points : score.points * 2 ** (-age / halfLifeMs);
 }

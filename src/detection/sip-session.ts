@@ -38,16 +38,22 @@ export interface SipHost {
   /** Its texts are detached. */
   readonly endpoint: Endpoint;
   readonly sessions: SipSession[];
+  /** Of each session its id and when it was seen last: side by side, so that one is soon found. */
+  readonly ids: number[];
+  readonly seenAt: number[];
   /** How many sessions have something that waits. */
   waiting: number;
 }
 
+export function newHost(endpoint: Endpoint): SipHost {
+  return { endpoint, sessions: [], ids: [], seenAt: [], waiting: 0 };
+}
+
 /** What is remembered of one Call-ID (chan_sip: of one dialog) of one host, so that its guesses are counted once each. */
 export class SipSession {
-  /** Hash of the service and the session's id. */
-  id = 0;
-  seenAt = NEVER;
   readonly host: SipHost;
+  /** Where it stands among the host's. */
+  readonly #place: number;
   #waiting: Attempt | Probe | null = null;
 
   readonly #reached: LimitsReached;
@@ -69,14 +75,32 @@ export class SipSession {
   #burst = 0;
   #burstAt = NEVER;
 
+  /** One more of the host's. */
   constructor(host: SipHost, reached: LimitsReached) {
     this.host = host;
     this.#reached = reached;
+    this.#place = host.sessions.length;
+    host.sessions.push(this);
+    host.ids.push(0);
+    host.seenAt.push(NEVER);
+  }
+
+  /** Hash of the service and the session's id. */
+  get id(): number {
+    return this.host.ids[this.#place] ?? 0;
+  }
+
+  get seenAt(): number {
+    return this.host.seenAt[this.#place] ?? NEVER;
+  }
+
+  set seenAt(at: number) {
+    this.host.seenAt[this.#place] = at;
   }
 
   /** Forgets all and begins anew for another id: an attacker brings a new one for each guess, and objects cost more than numbers. */
   restart(id: number): void {
-    this.id = id;
+    this.host.ids[this.#place] = id;
     if (this.#waiting !== null) this.waiting = null;
     this.#count = 0;
     this.#oldest = 0;

@@ -1,7 +1,7 @@
 import type { Address, Endpoint, RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import { type HashKey, hashOfText } from '../text/keyed-hash.js';
-import { isRecent, type LimitsReached, type SipHost, SipSession } from './sip-session.js';
+import { isRecent, type LimitsReached, newHost, type SipHost, SipSession } from './sip-session.js';
 
 const SESSIONS_MAX = 16;
 /**
@@ -61,8 +61,8 @@ export class SipSessions {
 
   /** @returns null where there is none. */
   known({ service, sessionId, remote }: SessionKey): SipSession | null {
-    const id = this.#idOf(service, sessionId);
-    return this.#hosts.get(remote.endpoint)?.sessions.find((session) => session.id === id) ?? null;
+    const host = this.#hosts.get(remote.endpoint);
+    return host?.sessions[host.ids.indexOf(this.#idOf(service, sessionId))] ?? null;
   }
 
   /** Ends a session: its place is the first that is free. */
@@ -82,29 +82,25 @@ export class SipSessions {
     if (known !== undefined) return known;
     if (this.#hosts.size >= Math.max(1, this.#options.hostsMax)) this.#forgetOldestHost(at);
     const endpoint = detachedEndpoint(remote);
-    const host: SipHost = { endpoint, sessions: [], waiting: 0 };
+    const host = newHost(endpoint);
     this.#hosts.set(endpoint.endpoint, host);
     return host;
   }
 
   #forgetOldestHost(at: number): void {
     const [endpoint, host] = this.#byAge.next().value as [string, SipHost];
-    if (host.sessions.some((session) => isRecent(session.seenAt, at))) this.reached.hosts++;
+    if (host.seenAt.some((seenAt) => isRecent(seenAt, at))) this.reached.hosts++;
     for (const session of host.sessions) this.#onForgotten(session, at);
     this.#hosts.delete(endpoint);
   }
 
   /** The session of this id; else one whose time is over, a new one, or the one that was not seen for the longest time. */
   #find(host: SipHost, id: number, at: number): SipSession {
-    const { sessions } = host;
-    let idlest: SipSession | null = null;
-    for (const session of sessions) {
-      if (session.id === id) return session;
-      if (idlest === null || session.seenAt < idlest.seenAt) idlest = session;
-    }
-    if (idlest === null || (sessions.length < SESSIONS_MAX && isRecent(idlest.seenAt, at))) {
+    const known = host.sessions[host.ids.indexOf(id)];
+    if (known !== undefined) return known;
+    let idlest = idlestOf(host);
+    if (idlest === null || (host.sessions.length < SESSIONS_MAX && isRecent(idlest.seenAt, at))) {
       idlest = new SipSession(host, this.reached);
-      sessions.push(idlest);
     } else {
       if (isRecent(idlest.seenAt, at)) this.reached.sessions++;
       this.#onForgotten(idlest, at);
@@ -112,6 +108,13 @@ export class SipSessions {
     idlest.restart(id);
     return idlest;
   }
+}
+
+/** @returns the session that was not seen for the longest time; null where there is none. */
+function idlestOf({ sessions, seenAt }: SipHost): SipSession | null {
+  let idlest = 0;
+  for (let at = 1; at < seenAt.length; at++) if ((seenAt[at] ?? 0) < (seenAt[idlest] ?? 0)) idlest = at;
+  return sessions[idlest] ?? null;
 }
 
 function detachedEndpoint({ family, transport, address, endpoint }: RemoteAddress): Endpoint {

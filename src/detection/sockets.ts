@@ -1,5 +1,6 @@
 import type { Attempt } from '../domain/attempt.js';
-import type { RemoteAddress } from '../domain/remote-address.js';
+import type { Address, RemoteAddress } from '../domain/remote-address.js';
+import { detached } from '../text/detached.js';
 import { DAY_MS, FRIENDLY_PORTS_KEPT, GATEWAY_LINES, PORTS_KEPT, SOCKETS_KEPT } from './limits.js';
 import { newSocket, type Pair, type PlaceRecord, type SocketRecord, socketKey } from './places.js';
 
@@ -11,7 +12,7 @@ export function socketOf(place: PlaceRecord, { address, port }: RemoteAddress, n
   let socket = place.sockets.get(key);
   if (socket === undefined) {
     if (place.sockets.size >= SOCKETS_KEPT) dropOldest(place.sockets, now);
-    socket = newSocket(address, port, now);
+    socket = newSocket(address === place.host ? place.host : (detached(address) as Address), port, now);
     place.sockets.set(key, socket);
   }
   socket.lastAt = now;
@@ -34,12 +35,15 @@ export function takePorts(
   if (socket === null) return false;
   const isNewPort = pair.ports.length > 0 && !pair.ports.includes(remote.port);
   if (!pair.ports.includes(remote.port)) {
-    pair.ports.push(remote.port);
+    // Most have one; a list that grows takes room for 17.
+    if (pair.ports.length === 0) pair.ports = [remote.port];
+    else pair.ports.push(remote.port);
     if (pair.ports.length > PORTS_KEPT) pair.ports.shift();
   }
   // A failure without a name is no account of its own.
   if (account !== null && socket.accounts.length <= GATEWAY_LINES && !socket.accounts.includes(account)) {
-    socket.accounts.push(pair.account);
+    if (socket.accounts.length === 0) socket.accounts = [pair.account];
+    else socket.accounts.push(pair.account);
   }
   // A socket that has had many accounts is a gateway's or an attacker's, whichever account it has now.
   if (isNewPort) return true;

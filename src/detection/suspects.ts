@@ -23,6 +23,8 @@ const SUSPECTS_MAX = 10_000;
  */
 export class Suspects {
   readonly #waiting = new Map<string, Suspect>();
+  /** Goes on where it was: one that begins anew has to step over all that was deleted before. */
+  readonly #byAge = this.#waiting.keys();
 
   /** A guess: its place is looked at later, if this was all. */
   take({ place, pair, observation, now }: AttemptScene): void {
@@ -42,10 +44,7 @@ export class Suspects {
   }
 
   #dropOldest(): void {
-    for (const key of this.#waiting.keys()) {
-      this.#waiting.delete(key);
-      return;
-    }
+    this.#waiting.delete(this.#byAge.next().value as string);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SecurityEvent } from './security-event.js';
+import type { SecurityEvent, SecurityEventName } from './security-event.js';
 
 /** Why a block was not counted as an event. A closed list, so that it can be part of a meter's name. */
 export const MALFORMED_REASONS = [
@@ -37,6 +37,8 @@ export type SourceState =
   | { readonly state: 'disconnected'; readonly reason: string; readonly retryMs: number }
   /** The source is connected and has seen that security events reach it. */
   | { readonly state: 'hearing' }
+  /** As `hearing`, but events of these types did not come although they must have: `reason` says why that can be and how to mend it. */
+  | { readonly state: 'partly-deaf'; readonly missing: readonly SecurityEventName[]; readonly reason: string }
   /** The source is connected, but what must have come did not come: `reason` says why that can be and how to mend it. */
   | { readonly state: 'deaf'; readonly reason: string };
 

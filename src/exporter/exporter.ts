@@ -10,6 +10,7 @@ import { Health } from '../status/health.js';
 import { startHttpServer } from '../status/http-server.js';
 import { sourceLog } from '../status/source-log.js';
 import { unprovenLogins } from '../status/unproven-logins.js';
+import { unreportedAccounts } from '../status/unreported-accounts.js';
 import { openDetection } from './detection.js';
 import { openSource } from './source.js';
 
@@ -67,13 +68,13 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
   });
 
   const logState = sourceLog(log, Date.now);
-  const watchLogins = unprovenLogins(log);
+  const watches = [unprovenLogins(log), unreportedAccounts(log)];
   const handlers: SourceHandlers = {
     onEvent: (event) => {
       health.eventRead(event);
       meters.count(event);
       detection?.read(event);
-      watchLogins(event);
+      for (const watch of watches) watch(event);
     },
     onMalformed: (reason) => health.malformed(reason),
     onState: (state) => {

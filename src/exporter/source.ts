@@ -63,6 +63,7 @@ function amiSource({ ami, pbxName }: AmiConfig): Source {
     reconnectMaxMs: ami.reconnectMaxSeconds * 1000,
     canaryMs: CANARY_MS,
     deafMs: DEAF_MS,
+    probe: ami.probe,
   });
 }
 

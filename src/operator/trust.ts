@@ -21,8 +21,9 @@ const EXIT_CONFIG = 78;
 
 /** Leaves an operator's word where the exporter finds it, or lists what was left there. @returns the exit code. */
 export function runTrust(options: TrustOptions): number {
+  const { arguments: wanted } = options;
   try {
-    return options.arguments.command === 'list' ? list(options, options.arguments.isJson) : leave(options);
+    return wanted.command === 'list' ? list(options, wanted.isJson) : leave(options, wanted);
   } catch (error) {
     // Of node:fs.
     const { code = '', message } = error as NodeJS.ErrnoException;
@@ -47,9 +48,10 @@ const FAULTS: Readonly<Record<string, readonly [exit: number, hint: string]>> = 
   ELOOP: [EXIT_CANNOT_CREATE, `${TRUST_FILE} is a link, and is left alone`],
 };
 
-function leave({ arguments: wanted, directory, console, now }: TrustOptions): number {
-  const trusted = wanted.command === 'list' ? [] : wanted.trusted;
-  const isTrusted = wanted.command === 'trust';
+type Words = Extract<TrustArguments, { command: 'trust' | 'remove' }>;
+
+function leave({ directory, console, now }: TrustOptions, { command, trusted }: Words): number {
+  const isTrusted = command === 'trust';
   if (
     !addTrustWords(
       directory,

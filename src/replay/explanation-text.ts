@@ -44,7 +44,7 @@ function madeWords(made: Made): string {
 function whatWords({ kind, outcome, isProof, judged }: Made): string {
   switch (kind) {
     case 'attempt':
-      return `${outcome}${judged === null ? '' : natureWords(judged)}`;
+      return `${outcome}${natureWords(judged)}`;
     case 'probe':
       return 'unanswered challenge';
     case 'success':
@@ -57,9 +57,9 @@ function whatWords({ kind, outcome, isProof, judged }: Made): string {
   }
 }
 
-function natureWords({ nature, isRestless }: Judged): string {
-  if (nature === null) return '';
-  return `, ${NATURES[nature]}${isRestless ? ' as no device makes it' : ''}`;
+function natureWords(judged: Judged | null): string {
+  if (judged === null || judged.nature === null) return '';
+  return `, ${NATURES[judged.nature]}${judged.isRestless ? ' as no device makes it' : ''}`;
 }
 
 const NATURES = {

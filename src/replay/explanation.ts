@@ -127,8 +127,8 @@ export class Explanation {
   decided(decision: Decision): void {
     if (!this.#isObserving) {
       this.#made = null;
-      const service = decision.type === 'ban' ? decision.evidence.service : '';
-      if (covers(decision, this.address)) this.#fallSilent(decision.at, service);
+      if (decision.type === 'ban' && covers(decision, this.address))
+        this.#fallSilent(decision.at, decision.evidence.service);
     }
     this.#made?.decisions.push(decision);
   }

@@ -1,7 +1,7 @@
 import type { Health, HealthSnapshot } from './health.js';
 import type { Status } from './http-server.js';
 import { type Build, type ProcessUsage, processFamilies, processUsage } from './process-families.js';
-import { by, counter, gauge, one } from './prometheus-families.js';
+import { by, counter, gauge, labelled, one, type Samples } from './prometheus-families.js';
 
 /** The exporter's health over HTTP. */
 export function exporterStatus(health: Health, version: string): Status {
@@ -21,6 +21,8 @@ export function prometheusText(health: HealthSnapshot, usage: ProcessUsage, buil
   return [
     gauge('connected', 'Whether the source of events is connected.', one(Number(health.connected))),
     gauge('hearing', 'Whether security events have been seen to arrive.', one(Number(health.hearing))),
+    gauge('type_missing', 'Whether this type is known not to arrive, while others do.', by('event', health.missing)),
+    counter('heard_total', 'Security events read, by service and type.', byService(health.heard)),
     counter('events_total', 'Security events read, by type.', by('event', health.events)),
     counter('failed_auth_total', 'Failed authentications, by service.', by('service', health.failedAuth)),
     counter('malformed_total', 'Blocks that were not counted as events, by reason.', by('reason', health.malformed)),
@@ -35,4 +37,13 @@ export function prometheusText(health: HealthSnapshot, usage: ProcessUsage, buil
     gauge('log_lag_bytes', 'Bytes of the log not read yet; 0 without one.', one(health.logLagBytes ?? 0)),
     processFamilies(usage, build),
   ].join('');
+}
+
+/** Of a pair that never came there is no series: most of the 75 never do. */
+function byService(heard: HealthSnapshot['heard']): Samples {
+  return Object.entries(heard).flatMap(([service, types]) =>
+    Object.entries(types)
+      .filter(([, count]) => count > 0)
+      .map(([event, count]) => [labelled({ service, event }), count] as const),
+  );
 }

@@ -26,11 +26,15 @@ export interface HealthSnapshot {
   readonly connected: boolean;
   /** Whether it is proven that security events reach the source. */
   readonly hearing: boolean;
+  /** 1 for a type of which events are known not to arrive, although others do. */
+  readonly missing: Readonly<Record<SecurityEventName, number>>;
   /** Why a restart is needed, for people; null when healthy. */
   readonly unhealthy: string | null;
   /** Why no events can be counted now, for people; null when ready. */
   readonly unready: string | null;
   readonly events: Readonly<Record<SecurityEventName, number>>;
+  /** The same by service. */
+  readonly heard: Readonly<Record<KnownService, Readonly<Record<SecurityEventName, number>>>>;
   readonly failedAuth: Readonly<Record<KnownService, number>>;
   readonly malformed: Readonly<Record<MalformedReason, number>>;
   /** Connections after the first one. */
@@ -83,7 +87,9 @@ export class Health {
   #httpRefused = 0;
   #logIgnored = 0;
   #logLagBytes: number | null = null;
-  readonly #events = zeros(SECURITY_EVENT_NAMES);
+  readonly #heard = Object.fromEntries(
+    KNOWN_SERVICES.map((service) => [service, zeros(SECURITY_EVENT_NAMES)]),
+  ) as Record<KnownService, Record<SecurityEventName, number>>;
   readonly #failedAuth = zeros(KNOWN_SERVICES);
   readonly #malformed = zeros(MALFORMED_REASONS);
   readonly #statsdDropped = zeros(STATSD_DROP_REASONS);
@@ -99,8 +105,9 @@ export class Health {
   }
 
   eventRead(event: SecurityEvent): void {
-    this.#events[event.event] += 1;
-    if (isFailedAuth(event)) this.#failedAuth[knownService(event.service)] += 1;
+    const service = knownService(event.service);
+    this.#heard[service][event.event] += 1;
+    if (isFailedAuth(event)) this.#failedAuth[service] += 1;
     this.#isFresh = true;
   }
 
@@ -152,11 +159,15 @@ export class Health {
 
   /** What was counted since the last call, without zeros, and the gauges as they are now. */
   take(): Reading[] {
-    const { startedAt, lastEventAt, connected, hearing, logLagBytes, ...counts } = this.snapshot();
+    const { startedAt, lastEventAt, connected, hearing, missing, logLagBytes, ...counts } = this.snapshot();
     const readings = this.#increments.take(totals(counts));
     const gauge = (name: string, value: number) => readings.push({ kind: 'gauge', name: `exporter.${name}`, value });
     gauge('connected', Number(connected));
     gauge('hearing', Number(hearing));
+    gauge(
+      'types_missing',
+      Object.values(missing).reduce((sum, one) => sum + one, 0),
+    );
     gauge('last_event_seconds', this.#msSince(lastEventAt) / 1000);
     gauge('uptime_seconds', this.#msSince(startedAt) / 1000);
     gauge('memory_rss_bytes', this.#rssBytes());
@@ -172,10 +183,12 @@ export class Health {
       lastEventAt: this.#lastEventAt,
       lastFlushAt: this.#lastFlushAt,
       connected: isConnected(this.#source),
-      hearing: this.#source.state === 'hearing',
+      hearing: this.#source.state === 'hearing' || this.#source.state === 'partly-deaf',
+      missing: missingOf(this.#source),
       unhealthy: this.#unhealthy(),
       unready: unready(this.#source),
-      events: { ...this.#events },
+      events: this.#eventsByType(),
+      heard: structuredClone(this.#heard),
       failedAuth: { ...this.#failedAuth },
       malformed: { ...this.#malformed },
       reconnects: Math.max(0, this.#connects - 1),
@@ -186,6 +199,14 @@ export class Health {
       logIgnored: this.#logIgnored,
       logLagBytes: this.#logLagBytes,
     };
+  }
+
+  #eventsByType(): Record<SecurityEventName, number> {
+    const events = zeros(SECURITY_EVENT_NAMES);
+    for (const types of Object.values(this.#heard)) {
+      for (const name of SECURITY_EVENT_NAMES) events[name] += types[name];
+    }
+    return events;
   }
 
   /** The event loop needs no probe: where it stands still, nobody calls this and the question itself runs into its time-out. */
@@ -210,6 +231,12 @@ function knownService(service: string): KnownService {
   return service === 'PJSIP' || service === 'SIP' || service === 'AMI' || service === 'IAX2' ? service : 'other';
 }
 
+function missingOf(source: SourceState): Record<SecurityEventName, number> {
+  const missing = zeros(SECURITY_EVENT_NAMES);
+  if (source.state === 'partly-deaf') for (const name of source.missing) missing[name] = 1;
+  return missing;
+}
+
 function isConnected({ state }: SourceState): boolean {
   return state !== 'disconnected';
 }
@@ -222,6 +249,8 @@ function unready(source: SourceState): string | null {
       return null;
     case 'disconnected':
       return `not connected: ${source.reason}`;
+    case 'partly-deaf':
+      return `connected, but not every type of security event arrives: ${source.reason}`;
     case 'deaf':
       return `connected, but security events do not arrive: ${source.reason}`;
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each state.

@@ -42,6 +42,12 @@ export function sourceLog(log: Log, clock: () => number): (state: SourceState) =
       case 'hearing':
         log.info({}, 'security events arrive');
         return;
+      case 'partly-deaf':
+        log.warn(
+          { missing: state.missing, reason: state.reason },
+          'partly deaf: connected to Asterisk, but not every type of security event arrives',
+        );
+        return;
       case 'deaf':
         log.warn({ reason: state.reason }, 'deaf: connected to Asterisk, but security events do not arrive');
         return;

@@ -88,6 +88,9 @@ await t.test('each state of the connection is said, with the reason and the way 
     '   give the user read = security in manager.conf',
     '',
   ]);
+  t.match(line({ state: 'partly-deaf', missing: ['InvalidAccountID'], reason: 'mend the eventfilter' }), [
+    ' ● connected, but partly deaf: mend the eventfilter',
+  ]);
 });
 
 await t.test('a low page keeps its foot, then its head', async (t) => {

@@ -24,7 +24,7 @@ function fullAccount(homes: number, latest: number): AccountRecord {
       told,
     });
   }
-  for (let n = 0; n < latest; n++) account.latest.push(`198.51.100.${n}`);
+  for (let n = 0; n < latest; n++) account.latest.add(`198.51.100.${n}`);
   Object.assign(account.guesses, { points: 1 / 3, at: AT + 1 });
   Object.assign(account.attackers, { points: 2, at: AT + 2 });
   const burst = { place: '203.0.113.0', at: AT, slot: 179_522_550, slots: 7 };
@@ -44,6 +44,6 @@ await t.test('a record that is not wholly as it was saved is refused', async (t)
   const value = written(fullAccount(1, 1));
   for (const other of mutilated(value)) if (loadAccount('PJSIP', '100', other) !== null) t.fail(JSON.stringify(other));
   const homeless = fullAccount(1, 0);
-  homeless.latest.push('here');
+  homeless.latest.add('here');
   t.equal(loadAccount('PJSIP', '100', written(homeless)), null);
 });

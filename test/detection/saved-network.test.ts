@@ -9,15 +9,15 @@ const PREFIX = '2001:db8:1::/48';
 
 function fullNetwork(parts: number, names: readonly string[]): NetworkRecord {
   const network = newNetwork(PREFIX, AT);
-  network.accounts.push(...names);
+  for (const name of names) network.accounts.add(name);
   network.partBans = new Map(
     Array.from({ length: parts }, (_, part) => [part, { until: AT + part, isMild: part === 1, count: 3 }]),
   );
   network.livedParts = new Set(Array.from({ length: parts }, (_, part) => part));
   Object.assign(network.guesses, { points: 1 / 3, at: AT + 1 });
-  Object.assign(network.proven, { points: 1, at: AT + 2 });
+  network.proven = { points: 1, at: AT + 2 };
   Object.assign(network.places, { points: 2, at: AT + 3 });
-  Object.assign(network.sharing, { points: 3, at: AT + 4 });
+  network.sharing = { points: 3, at: AT + 4 };
   Object.assign(network.ban, { until: AT, count: 1 });
   const told = { distributed: { at: AT, severity: 'warning', attempts: 9, isBan: true } };
   return Object.assign(network, { attempts: 9, residentAt: AT + 5, told });

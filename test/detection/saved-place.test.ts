@@ -1,4 +1,5 @@
 import t from 'tap';
+import { addPair } from '../../src/detection/pairs.js';
 import {
   type NetworkRecord,
   newNetwork,
@@ -23,13 +24,12 @@ function fullPlace(name = (n: number) => `10${n}`): PlaceRecord {
   const place = newPlace(HOST, { address: HOST, family: 'IPV4' }, network, AT);
   const told = { brute_force: { at: AT, severity: 'warning', attempts: 9, isBan: true } } as const;
   for (let n = 0; n < 64; n++) {
-    const pair = newPair(name(n), AT + n, place.pairs);
+    const pair = newPair(name(n), AT + n);
     pair.ports.push(5_060, 5_061, 65_535, 1_024);
     Object.assign(pair, { attempts: n, pace: 3, paceAt: AT + 5, lastAt: AT + 6, told });
     Object.assign(pair.guesses, { points: n + 1 / 3, at: AT + 0.125 });
-    place.pairs = pair;
+    addPair(place, pair);
   }
-  place.pairCount = 64;
   place.sockets = new Map();
   for (let n = 0; n < 64; n++) {
     const socket = newSocket(HOST, 60_000 + n, AT);
@@ -49,7 +49,8 @@ function fullPlace(name = (n: number) => `10${n}`): PlaceRecord {
     lastAt: AT + 7,
   });
   Object.assign(place.ban, { until: AT + 3_600_000, count: 2 });
-  Object.assign(place.strays, { points: 1 / 3, at: AT + 9 });
+  place.strays = { points: 1 / 3, at: AT + 9 };
+  place.names = { points: 0, at: AT + 1 };
   return place;
 }
 
@@ -79,15 +80,14 @@ await t.test('the fullest place fits into the store, whatever its accounts are c
     t.ok(JSON.stringify(saved).length < VALUE_LENGTH_MAX, JSON.stringify(letter));
     t.ok(saved.pairs.length >= 32, `${saved.pairs.length} pairs`);
     const place = loadPlace(HOST, JSON.parse(JSON.stringify(saved)), networkOf);
-    t.equal(place?.pairCount, saved.pairs.length);
+    t.equal(place?.pairs.length, saved.pairs.length);
     t.equal(place?.sockets?.get(60_060)?.ban.until, AT + 1e9, 'who is banned stays');
   }
 });
 
 await t.test('a record that is not wholly as it was saved is refused', async (t) => {
   const place = fullPlace();
-  const [pair] = [place.pairs];
-  place.pairs = pair === null ? null : Object.assign(pair, { next: null });
+  place.pairs = place.pairs.slice(-1);
   place.sockets = new Map([...(place.sockets ?? [])].slice(0, 1));
   place.friendlyPorts = new Map([[5_060, AT]]);
   let count = 0;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { isRecent, RESEND_MS, type SipHost, SipSession } from '../../src/detection/sip-session.js';
+import { isRecent, newHost, RESEND_MS, SipSession } from '../../src/detection/sip-session.js';
 import type { Attempt, Probe } from '../../src/domain/attempt.js';
 import { raised } from './raised-events.js';
 
@@ -11,7 +11,7 @@ function probe(at: number): Probe {
 }
 
 function newSession() {
-  const host: SipHost = { endpoint: raised('ChallengeSent').remote, sessions: [], waiting: 0 };
+  const host = newHost(raised('ChallengeSent').remote);
   const reached = { hosts: 0, sessions: 0, guesses: 0 };
   return { session: new SipSession(host, reached), host, reached };
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -130,6 +130,10 @@ await t.test("an operator's word is taken in while it runs, and ends a ban", asy
   t.match(decisions[1], { type: 'unban', address: '203.0.113.9/32', reason: 'forgiven' });
   t.match(logged('an operator says'), [{ account: '100', address: '203.0.113.9', isTrusted: true }]);
   t.match(logged('unban decided'), [{ target: '203.0.113.9/32' }]);
+  const taken = { account: '100', address: '203.0.113.9' as Address, isTrusted: false, at: Date.now() };
+  appendFileSync(`${STATE_DIR}/trusted.jsonl`, `${encodeTrustWord(taken)}\n`);
+  await eventually(() => (logged('does no more').length > 0 ? true : null));
+  t.match(logged('does no more'), [{ account: '100', address: '203.0.113.9', isTrusted: false }]);
   await eventually(() => (receiver.gauges().get('exporter.trust.words') === 1 ? true : null));
   t.match(Object.fromEntries(receiver.gauges()), { 'exporter.trust.words': 1, 'exporter.trust.refused': 1 });
   t.equal(await stop(), true);

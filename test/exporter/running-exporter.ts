@@ -1,4 +1,5 @@
 // Exporters for tests, between a simulated PBX or a log and an embedded StatsD. Whatever a test leaves running ends with it.
+import { readFileSync } from 'node:fs';
 import type { Test } from 'tap';
 import { loadConfig } from '../../src/config/load-config.js';
 import { runExporter } from '../../src/exporter/exporter.js';
@@ -10,7 +11,7 @@ export async function runningExporter(t: Test, environment: Readonly<Record<stri
   const rest = new AbortController();
   const receiver = await StatsdReceiver.listen(rest.signal);
   const settings = { STATSD_PORT: String(receiver.port), FLUSH_MS: '100', STOP_SECONDS: '5', ...environment };
-  const loaded = loadConfig(settings, () => Buffer.alloc(0));
+  const loaded = loadConfig(settings, (path) => readFileSync(path));
   if (loaded.kind !== 'config') throw new Error(JSON.stringify(loaded));
   const log = recordedLog();
   const stop = new AbortController();

@@ -1,5 +1,10 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { createServer } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { SimulatedPbx } from '../../src/simulator/pbx.js';
 import { eventually } from '../metrics/fixtures.js';
 import { runningExporter } from './running-exporter.js';
 
@@ -65,4 +70,43 @@ await t.test('without a directory for its state each start begins at the end of 
     await stop();
     t.equal(receiver.totals().get(COUNT.SECURITY), 1);
   }
+});
+
+const tlsFile = (name: string) => fileURLToPath(new URL(`../fixtures/tls/${name}`, import.meta.url));
+
+/** A PBX that is spoken to over TLS only. @returns the settings that lead there, but for the authority to trust. */
+async function overTls(t: Test): Promise<Record<string, string>> {
+  const rest = new AbortController();
+  t.teardown(() => rest.abort());
+  const users = new Map([['secmon', { secret: 'correct horse', read: ['security', 'system'] as const }]]);
+  const pbx = await SimulatedPbx.listen({ users, systemName: 'lab' }, rest.signal);
+  const certificate = { key: readFileSync(tlsFile('localhost.key')), cert: readFileSync(tlsFile('localhost.pem')) };
+  const front = createServer(certificate, (socket) => {
+    const inner = connect(pbx.port, '127.0.0.1');
+    for (const end of [socket, inner]) end.on('error', () => end.destroy());
+    socket.pipe(inner).pipe(socket);
+  }).listen(0, '127.0.0.1');
+  await once(front, 'listening');
+  t.teardown(() => front.close());
+  return {
+    AMI_HOST: '127.0.0.1',
+    AMI_PORT: String((front.address() as AddressInfo).port),
+    AMI_USERNAME: 'secmon',
+    AMI_SECRET: 'correct horse',
+    AMI_TLS: 'true',
+    AMI_TLS_SERVER_NAME: 'localhost',
+    DETECT: 'false',
+  };
+}
+
+await t.test('AMI is spoken over TLS with whom AMI_TLS_CA_FILE vouches for, and with nobody else', async (t) => {
+  const settings = await overTls(t);
+  const trusting = await runningExporter(t, { ...settings, AMI_TLS_CA_FILE: tlsFile('ca.pem') });
+  await eventually(() => (trusting.logged('security events arrive').length > 0 ? true : null));
+  t.equal(await trusting.stop(), true);
+  const wary = await runningExporter(t, { ...settings, AMI_TLS_CA_FILE: tlsFile('other-ca.pem') });
+  await eventually(() => (wary.log.lines.some(([level]) => level === 'warn' || level === 'error') ? true : null));
+  t.match(JSON.stringify(wary.log.lines), 'AMI_TLS_CA_FILE');
+  t.strictSame(wary.logged('security events arrive'), []);
+  t.equal(await wary.stop(), true);
 });

@@ -92,6 +92,12 @@ await t.test('without the directory, or the right to it, that is said', async (t
     lines: [/there is no such directory/],
   });
   t.match(operator(t, join(directory, 'nowhere')).said('--list'), { code: 78 });
+  writeFileSync(join(directory, 'file'), 'precious');
+  t.match(operator(t, join(directory, 'file')).said('100@203.0.113.9'), {
+    code: 78,
+    lines: [/there is no such directory/],
+  });
+  t.equal(readFileSync(join(directory, 'file'), 'utf8'), 'precious');
   if (process.getuid?.() === 0) return;
   chmodSync(join(directory, 'state'), 0o500);
   t.match(operator(t, join(directory, 'state')).said('100@203.0.113.9'), {

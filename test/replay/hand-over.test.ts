@@ -78,10 +78,10 @@ await t.test("the blocker's own server answers each of them", async (t) => {
     address === BANS[0]?.address
       ? ({ result: 'already_banned', reason: null } as const)
       : ({ result: 'refused', reason: 'bans_max' } as const);
-  const { onLine } = new DecisionServer({ onBan, onUnban: async () => undefined });
+  const { onLine, onOversize } = new DecisionServer({ onBan, onUnban: async () => undefined });
   const { log } = keptLog();
   const server = await startLineServer(
-    { path, mode: 0o660, gid: null, setting: 'DECISION_SOCKET', onLine, log },
+    { path, mode: 0o660, gid: null, setting: 'DECISION_SOCKET', onLine, onOversize, log },
     never,
   );
   t.teardown(() => server.close());

@@ -7,8 +7,10 @@ import { AT, remoteOf } from './observed.js';
 
 function place() {
   const record = newPlace('203.0.113.9', remoteOf('203.0.113.9'), newNetwork('203.0.113.0/24', AT), AT);
-  for (const score of [record.guesses, record.accounts, record.names, record.probes]) addPoints(score, 8, AT, DAY_MS);
-  addPoints(record.restless, 4, AT, DAY_MS);
+  for (const score of [record.guesses, record.accounts]) addPoints(score, 8, AT, DAY_MS);
+  record.names = { points: 8, at: AT };
+  record.probes = { points: 8, at: AT };
+  record.restless = { points: 4, at: AT };
   record.residents = 1;
   return record;
 }

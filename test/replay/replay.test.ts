@@ -247,6 +247,9 @@ await t.test('why an address was banned is explained', async (t) => {
   );
   t.match(out, /107 {2}unknown_account {2}kept out: banned already$/m);
   t.match(out, /names 5 of 5.*\n.*\n.*\n {2}banned until 2026-03-01 01:00:04/);
+  const six = fileOf(t, guesses(8, '2001:db8:1::9').replaceAll('IPV4', 'IPV6'));
+  const { out: of64 } = await replay([six, '--explain', '2001:db8:1::9', '--json'], FIVE);
+  t.match(JSON.parse(of64), { explanation: { address: '2001:db8:1::9', steps: 8, state: { bans: 1, failures: 5 } } });
   const { out: unseen } = await replay([file, '--explain', '198.51.100.1', '--json']);
   t.match(JSON.parse(unseen), { explanation: { steps: 0, state: null } });
 });

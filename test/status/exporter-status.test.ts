@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import t from 'tap';
-import { SECURITY_EVENT_NAMES } from '../../src/domain/security-event.js';
+import { SECURITY_EVENT_NAMES, type SecurityEvent } from '../../src/domain/security-event.js';
 import { MALFORMED_REASONS } from '../../src/domain/source.js';
 import { prometheusText } from '../../src/status/exporter-status.js';
 import { Health, KNOWN_SERVICES, STATSD_DROP_REASONS } from '../../src/status/health.js';
@@ -98,6 +98,9 @@ await t.test('every series exists from the start', async (t) => {
     asterisk_auth_stats_build_info: ['gauge', new Map([['version=0.1.0,node=v20.20.2', 1]])],
     asterisk_auth_stats_connected: ['gauge', one(0)],
     asterisk_auth_stats_hearing: ['gauge', one(0)],
+    asterisk_auth_stats_type_missing: ['gauge', zeros('event', SECURITY_EVENT_NAMES)],
+    // 75 pairs, most of which never come: the one family whose series begin with their first event.
+    asterisk_auth_stats_heard_total: ['counter', new Map()],
     asterisk_auth_stats_events_total: ['counter', zeros('event', SECURITY_EVENT_NAMES)],
     asterisk_auth_stats_failed_auth_total: ['counter', zeros('service', KNOWN_SERVICES)],
     asterisk_auth_stats_malformed_total: ['counter', zeros('reason', MALFORMED_REASONS)],
@@ -156,4 +159,14 @@ await t.test('Prometheus itself finds nothing to correct', async (t) => {
   }
   t.equal(status, 0);
   t.equal(stdout + stderr, '');
+});
+
+await t.test('what was heard has a series for each service and type that came', async (t) => {
+  const health = fresh();
+  health.eventRead({ event: 'ChallengeSent', service: 'PJSIP' } as SecurityEvent);
+  const families = parse(prometheusText(health.snapshot(), USAGE, BUILD));
+  t.strictSame(
+    families.get('asterisk_auth_stats_heard_total')?.samples,
+    new Map([['service=PJSIP,event=ChallengeSent', 1]]),
+  );
 });

@@ -24,6 +24,7 @@ function event(name: SecurityEventName, service = 'PJSIP'): SecurityEvent {
 const CONNECTED: SourceState = { state: 'connected' };
 const HEARING: SourceState = { state: 'hearing' };
 const DEAF: SourceState = { state: 'deaf', reason: 'add security to read= in manager.conf' };
+const PARTLY: SourceState = { state: 'partly-deaf', missing: ['InvalidAccountID'], reason: 'mend the eventfilter' };
 const LOST: SourceState = { state: 'disconnected', reason: 'connection reset', retryMs: 1000 };
 
 const counters = (health: Health) =>
@@ -35,6 +36,7 @@ await t.test('before anything happened there are gauges and no counters', async 
   t.strictSame(setUp().health.take(), [
     { kind: 'gauge', name: 'exporter.connected', value: 0 },
     { kind: 'gauge', name: 'exporter.hearing', value: 0 },
+    { kind: 'gauge', name: 'exporter.types_missing', value: 0 },
     { kind: 'gauge', name: 'exporter.last_event_seconds', value: 0 },
     { kind: 'gauge', name: 'exporter.uptime_seconds', value: 0 },
     { kind: 'gauge', name: 'exporter.memory_rss_bytes', value: 50_000_000 },
@@ -235,4 +237,28 @@ await t.test('a snapshot does not change afterwards', async (t) => {
 await t.test('without another probe the memory is that of the process', async (t) => {
   const health = new Health({ clock: () => START, flushMs: 1000 });
   t.ok((gauges(health)['exporter.memory_rss_bytes'] ?? 0) > 1_000_000);
+});
+
+await t.test('partly deaf is hearing and not ready, and says which types are missing until they come', async (t) => {
+  const { health } = setUp();
+  health.sourceState(CONNECTED);
+  health.sourceState(PARTLY);
+  t.match(gauges(health), { 'exporter.connected': 1, 'exporter.hearing': 1, 'exporter.types_missing': 1 });
+  const { missing, unready, unhealthy } = health.snapshot();
+  t.match(missing, { InvalidAccountID: 1, SuccessfulAuth: 0 });
+  t.match(unready, /not every type of security event arrives: mend the eventfilter/);
+  t.equal(unhealthy, null);
+  health.sourceState(HEARING);
+  t.match(gauges(health), { 'exporter.types_missing': 0 });
+  t.equal(health.snapshot().unready, null);
+});
+
+await t.test('what was heard is counted by service and type, and any other word is one service', async (t) => {
+  const { health } = setUp();
+  health.eventRead(event('ChallengeSent'));
+  health.eventRead(event('ChallengeSent', 'AMI'));
+  health.eventRead(event('ChallengeSent', 'TEST'));
+  const { heard, events } = health.snapshot();
+  t.match(heard, { PJSIP: { ChallengeSent: 1 }, AMI: { ChallengeSent: 1 }, other: { ChallengeSent: 1 } });
+  t.equal(events.ChallengeSent, 3);
 });

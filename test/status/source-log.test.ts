@@ -122,3 +122,11 @@ await t.test('a deaf connection is a warning with what to do, each time', async 
   ];
   t.strictSame(taken(), [warning, warning]);
 });
+
+await t.test('partial deafness is a warning that names the types', async (t) => {
+  const { tell, taken } = setUp();
+  tell({ state: 'connected' });
+  taken();
+  tell({ state: 'partly-deaf', missing: ['InvalidAccountID'], reason: 'mend the eventfilter' });
+  t.match(taken(), [['warn', { missing: ['InvalidAccountID'], reason: 'mend the eventfilter' }, /^partly deaf: /]]);
+});

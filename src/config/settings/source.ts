@@ -105,6 +105,13 @@ export const sourceSettings = {
       readBy: EXPORTER,
       doc: 'What to ask Asterisk for; system says when it boots and stops',
     },
+    probe: {
+      env: 'AMI_PROBE',
+      format: boolean,
+      default: false,
+      readBy: EXPORTER,
+      doc: 'Fail to log in once, on purpose, to see whether failed logins are reported',
+    },
     connectSeconds: {
       env: 'AMI_CONNECT_SECONDS',
       format: wholeNumber(1, 3600),

@@ -1,4 +1,4 @@
-import type { Evidence, Severity } from '../../domain/finding.js';
+import { type Evidence, type Severity, severityRank } from '../../domain/finding.js';
 import { type AccountRecord, type Home, isRoaming } from '../accounts.js';
 import {
   DAY_MS,
@@ -14,7 +14,7 @@ import {
   SPREAD_HALF_LIFE_MS,
 } from '../limits.js';
 import { findPair } from '../pairs.js';
-import { networkOfPlace } from '../places.js';
+import { networkOfPlace, type PlaceRecord } from '../places.js';
 import type { Rule, Verdict } from '../rule.js';
 import type { SuccessScene } from '../scene.js';
 import { pointsAt, reaches } from '../score.js';
@@ -23,10 +23,16 @@ import { deedsOf, isRestless, isSpray } from '../suspicion.js';
 
 /** A slot of ten seconds in which an account logged in; an hour has 360. A phone that registers each minute fills 60. */
 const SLOT_MS = 10_000;
-/** From so many slots of an hour on, a new home is a call machine's: without an owner at home; with one, at least; times theirs. */
+/**
+ * From so many slots of an hour on, a new home is a call machine's: of an account that nobody guessed at; of one that strangers
+ * guessed at; while its owner is at home. But at least so many times as many as its owner's phone has.
+ */
 const BURST_SLOTS = 150;
+const BURST_SLOTS_GUESSED = 45;
 const BURST_SLOTS_IN_USE = 30;
 const BURST_FACTOR = 4;
+/** Whoever came back after a ban and was banned again is no friend. */
+const KNOWN_BANS = 2;
 /** After so long all phones have registered once, and their homes are known. */
 const SETTLED_MS = 2 * HOUR_MS;
 /** For so long a new home is one. */
@@ -47,8 +53,20 @@ export function breach(limits: Limits): Rule {
 
 function ofStranger(scene: SuccessScene, limits: Limits): Verdict | null {
   const own = ownGuesses(scene);
-  const verdict = own > 0 ? ofGuesser(scene, own, limits) : (ofAttacker(scene) ?? ofBesieged(scene, limits));
-  return verdict !== null && verdict.severity !== 'info' ? verdict : (ofSocket(scene) ?? verdict);
+  return worst([
+    own > 0 ? ofGuesser(scene, own, limits) : null,
+    ofAttacker(scene),
+    ofBesieged(scene, own, limits),
+    ofSocket(scene),
+  ]);
+}
+
+/** @returns of equals the first. */
+function worst(verdicts: readonly (Verdict | null)[]): Verdict | null {
+  return verdicts.reduce((most, verdict) => {
+    if (most === null || verdict === null) return most ?? verdict;
+    return severityRank(verdict.severity) > severityRank(most.severity) ? verdict : most;
+  }, null);
 }
 
 /** The place guessed at this very account. */
@@ -63,11 +81,17 @@ function ofGuesser(scene: SuccessScene, own: number, limits: Limits): Verdict | 
   const isEarly = place.residents === 0 && isRestless(deeds, limits, EARLY);
   const isAttack = place.residents === 0 && (isRestless(deeds, limits) || isSpray(deeds, place, now, limits));
   const isMany = deeds.guesses >= ONE_ACCOUNT * limits.guesses;
-  if (scene.isBannedAttacker || (isAttack && isMany)) return verdict(scene, 'critical', evidence);
+  const isAttacker = scene.isBannedAttacker || isKnownAttacker(place, now);
+  if (isAttacker || (isAttack && isMany)) return verdict(scene, 'critical', evidence);
   const isScattered = place.residents === 0 && deeds.accounts >= SEVERAL && deeds.guesses < FEW_TRIES * deeds.accounts;
   const isLong = own > DEVICE * limits.guesses && (place.residents === 0 || isRestless(deeds, limits));
   if (isAttack || isEarly || isScattered || isLong) return verdict(scene, 'warning', evidence);
-  return own >= SEVERAL ? verdict(scene, 'info', evidence) : null;
+  return reaches(own, SEVERAL) ? verdict(scene, 'info', evidence) : null;
+}
+
+/** Whether the place was banned as an attacker's again and again, until a day ago at most, and nobody lives there. */
+function isKnownAttacker({ ban, residents }: PlaceRecord, now: number): boolean {
+  return residents === 0 && !ban.isMild && ban.count >= KNOWN_BANS && now - ban.until < DAY_MS;
 }
 
 /**
@@ -108,14 +132,15 @@ function ofAttacker(scene: SuccessScene): Verdict | null {
 }
 
 /** Others guessed at this account, and now it logs in from where it never did. */
-function ofBesieged(scene: SuccessScene, limits: Limits): Verdict | null {
-  const { place, account, now } = scene;
+function ofBesieged(scene: SuccessScene, own: number, limits: Limits): Verdict | null {
+  const { place, account, observation, now } = scene;
   const { network } = place;
   if (account.homes.some((home) => home.network === network.prefix)) return null;
   const attackers = pointsAt(account.attackers, now, SPREAD_HALF_LIFE_MS);
-  const guesses = pointsAt(account.guesses, now, GUESS_HALF_LIFE_MS);
+  const guesses = pointsAt(account.guesses, now, GUESS_HALF_LIFE_MS) - own;
+  const elsewhere = account.attempts - (findPair(place, account.account)?.attempts ?? 0);
   const evidence: Evidence[] = [
-    { name: 'guesses_elsewhere', count: account.attempts, weight: guesses / (ONE_ACCOUNT * limits.guesses) },
+    { name: 'guesses_elsewhere', count: elsewhere, weight: guesses / (ONE_ACCOUNT * limits.guesses) },
     { name: 'attackers', count: Math.round(attackers), weight: attackers / limits.attackers },
     { name: 'new_network', count: 1, weight: 0 },
   ];
@@ -126,6 +151,8 @@ function ofBesieged(scene: SuccessScene, limits: Limits): Verdict | null {
     return verdict(scene, isMany && network.residentAt === 0 ? 'critical' : 'warning', [nearby, ...evidence]);
   }
   if (isRoaming(account, now)) return null;
+  // Programs that manage a PBX run on hosts that stay.
+  if (observation.service === 'AMI' && reaches(guesses, 1)) return verdict(scene, 'warning', evidence);
   const isInUse = isHomeInUse(account, now);
   if (isInUse) evidence.push({ name: 'home_in_use', count: account.homes.length, weight: 0.5 });
   if (reaches(attackers, limits.attackers)) return verdict(scene, 'warning', evidence);
@@ -146,8 +173,7 @@ function ofNewHome(scene: SuccessScene, limits: Limits): Verdict | null {
   if (old === null) return null;
   const slots = countSlot(account, place.key, now);
   const isInUse = old.lastAt > home.since;
-  const limit = isInUse ? Math.max(BURST_SLOTS_IN_USE, BURST_FACTOR * hourlyLogins(old)) : BURST_SLOTS;
-  if (slots < Math.min(limit, BURST_SLOTS)) return null;
+  if (slots < burstOf(home, old, isInUse)) return null;
   const evidence: Evidence[] = [
     { name: 'burst', count: slots, weight: 1 },
     { name: 'new_network', count: 1, weight: 0 },
@@ -156,6 +182,13 @@ function ofNewHome(scene: SuccessScene, limits: Limits): Verdict | null {
   if (home.guessesBefore > 0) evidence.push({ name: 'guesses_elsewhere', count: home.guessesBefore, weight: 0.5 });
   const isGuessed = reaches(home.guessesBefore, limits.guesses) && isInUse;
   return { ...verdict(scene, isGuessed ? 'critical' : 'warning', evidence), since: home.since, holder: home };
+}
+
+/** @returns in how many slots of an hour nobody's phone logs in. */
+function burstOf({ guessesBefore }: Home, old: Home, isInUse: boolean): number {
+  if (!isInUse && guessesBefore === 0) return BURST_SLOTS;
+  const least = isInUse ? BURST_SLOTS_IN_USE : BURST_SLOTS_GUESSED;
+  return Math.min(BURST_SLOTS, Math.max(least, BURST_FACTOR * hourlyLogins(old)));
 }
 
 /** The owner logs in at home, after the account, at which strangers had guessed, first logged in from elsewhere. */
@@ -223,14 +256,12 @@ function ownGuesses({ pair, place, observation, now }: SuccessScene): number {
 }
 
 function latestGuessAt({ place }: SuccessScene): number {
-  let latest = 0;
-  for (let pair = place.pairs; pair !== null; pair = pair.next) latest = Math.max(latest, pair.lastAt);
-  return latest;
+  return place.pairs.reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0);
 }
 
 /** Whether places of this network guessed at this account. */
 function isNearby({ place, account }: SuccessScene): boolean {
-  return account.latest.some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
+  return [...account.latest].some((key) => key !== place.key && networkOfPlace(key) === place.network.prefix);
 }
 
 /** Whether the owner went on logging in at home in the last day: whoever is at the new place is somebody else. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Address } from '../../domain/remote-address.js';
 import type { SecurityEvent } from '../../domain/security-event.js';
 import type { Source, SourceHandlers } from '../../domain/source.js';
 import { Backoff } from '../../lifecycle/backoff.js';
@@ -7,7 +8,9 @@ import { AmiError } from './ami-error.js';
 import { Client } from './client.js';
 import type { AmiConnection } from './connection.js';
 import { Connector, type ConnectorOptions } from './connector.js';
+import { Hearing } from './hearing.js';
 import type { Credentials } from './login.js';
+import { failToLogIn, isProbe, probeName } from './probe.js';
 import { type WatchdogOptions, watch } from './watchdog.js';
 
 export interface AmiSourceOptions extends Omit<ConnectorOptions, 'onEvent' | 'onMalformed'>, WatchdogOptions {
@@ -16,13 +19,21 @@ export interface AmiSourceOptions extends Omit<ConnectorOptions, 'onEvent' | 'on
   readonly reconnectMaxMs: number;
   /** How long after a login the event about that very login may take. */
   readonly canaryMs: number;
-  /** How long a connection is kept on which that event did not come; a new login takes over a mended manager.conf. */
+  /**
+   * How long a connection is kept on which an event that was due did not come; a new login takes over a mended manager.conf. Also
+   * the shortest time between two probes.
+   */
   readonly deafMs: number;
+  /** Whether to fail to log in once, on purpose, to see whether failed logins are reported too. */
+  readonly probe: boolean;
 }
 
 /** Security events of one Asterisk, read through AMI. */
 export class AmiSource implements Source {
   readonly #options: AmiSourceOptions;
+  /** The name of the last probe; null before it. */
+  #probeName: string | null = null;
+  #probedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: AmiSourceOptions) {
     this.#options = options;
@@ -47,16 +58,10 @@ export class AmiSource implements Source {
    */
   async #session(handlers: SourceHandlers, signal: AbortSignal, onLogin: () => void): Promise<string> {
     const { credentials, canaryMs, deafMs } = this.#options;
-    let isHearing = false;
-    let onFirstEvent: () => void = () => undefined;
-    const onEvent = (event: SecurityEvent) => {
-      if (!isHearing) {
-        isHearing = true;
-        onFirstEvent();
-      }
-      handlers.onEvent(event);
-    };
+    const hearing = new Hearing(canaryMs, handlers.onState);
+    const onEvent = this.#eventsOf(hearing, handlers);
     const client = new Client(new Connector({ ...this.#options, onEvent, onMalformed: handlers.onMalformed }));
+    const ending = new AbortController();
     const stop = () => client.disconnect();
     signal.addEventListener('abort', stop);
     const timers: NodeJS.Timeout[] = [];
@@ -66,17 +71,20 @@ export class AmiSource implements Source {
       // Before anything is said: who hears of the connection may end it, and the watch with it.
       watch(connection, () => client.action({ Action: 'Ping', ActionID: crypto.randomUUID() }), this.#options);
       handlers.onState({ state: 'connected' });
-      onFirstEvent = () => handlers.onState({ state: 'hearing' });
-      if (isHearing) onFirstEvent();
-      // Asterisk reports our own login as a security event; where it does not come, no other will.
+      hearing.open();
       timers.push(
-        setTimeout(() => isHearing || handlers.onState({ state: 'deaf', reason: deafness(canaryMs) }), canaryMs),
+        // Asterisk reports our own login as a security event; where it does not come, no other will.
+        setTimeout(() => hearing.expect('SuccessfulAuth'), canaryMs),
         setTimeout(
-          () => isHearing || connection.close('deaf: logging in anew, in case manager.conf was mended'),
+          () => hearing.isWhole || connection.close('deaf: logging in anew, in case manager.conf was mended'),
           deafMs,
         ),
       );
+      const onProbed = () => timers.push(setTimeout(() => hearing.expect('InvalidAccountID'), canaryMs));
+      const probing = this.#probe(ending.signal, onProbed);
       while (connection.closeReason === null) await once(connection, 'close');
+      ending.abort();
+      await probing;
       return connection.closeReason;
     } finally {
       for (const timer of timers) clearTimeout(timer);
@@ -84,18 +92,36 @@ export class AmiSource implements Source {
       client.disconnect();
     }
   }
+
+  /** Hands events on, but for those of probes: they are nobody's guesses. */
+  #eventsOf(hearing: Hearing, handlers: SourceHandlers): (event: SecurityEvent) => void {
+    const { username } = this.#options.credentials;
+    let address: Address | null = null;
+    return (event) => {
+      if (event.service === 'AMI') {
+        if (event.event === 'SuccessfulAuth' && event.account === username) address = event.remote.address;
+        if (isProbe(event, { name: this.#probeName, address })) {
+          hearing.hear(event.event);
+          return;
+        }
+      }
+      hearing.hear(event.event);
+      handlers.onEvent(event);
+    };
+  }
+
+  /** Fails to log in, if that is wanted and was not done a moment ago. @param onProbed called once Asterisk must have reported it. */
+  async #probe(signal: AbortSignal, onProbed: () => void): Promise<void> {
+    const { probe, deafMs } = this.#options;
+    if (!probe || performance.now() - this.#probedAt < deafMs) return;
+    this.#probeName = probeName();
+    this.#probedAt = performance.now();
+    if (await failToLogIn(this.#options, this.#probeName, signal)) onProbed();
+  }
 }
 
 /** Why a connection did not come about; anything else that fails is a fault of our own. */
 function messageOf(error: unknown): string {
   if (error instanceof AmiError) return error.message;
   throw error;
-}
-
-function deafness(canaryMs: number): string {
-  return (
-    `logged in, but Asterisk did not report this very login as a security event within ${canaryMs / 1000} s, so no failed login ` +
-    'will be reported either. In manager.conf the user needs the class security ("read = security,system") and no ' +
-    'eventfilter that hides security events; then "manager reload" in Asterisk. AMI_EVENTS must include security.'
-  );
 }

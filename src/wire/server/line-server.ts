@@ -5,8 +5,8 @@ import { SocketFile, type SocketFileOptions } from './socket-file.js';
 
 export interface LineServerOptions
   extends SocketFileOptions,
-    Pick<LineConnectionOptions, 'onLine'>,
-    Partial<Pick<LineConnectionOptions, 'onOversize' | 'pendingMax' | 'unreadBytesMax' | 'unreadMs'>> {
+    Pick<LineConnectionOptions, 'onLine' | 'onOversize'>,
+    Partial<Pick<LineConnectionOptions, 'pendingMax' | 'unreadBytesMax' | 'unreadMs'>> {
   /** Connections at one time; one more is closed and counted. */
   readonly connectionsMax?: number;
   /** How long answers may take after the end was asked for. */
@@ -45,7 +45,6 @@ export class LineServer {
       unreadBytesMax: 1_048_576,
       unreadMs: 10_000,
       graceMs: 1_000,
-      onOversize: () => undefined,
       ...options,
     };
   }

@@ -269,3 +269,64 @@ await t.test(
     t.equal(judge(HOME, NOW + 3 * DAY_MS), null, 'a home is new for two days');
   },
 );
+
+await t.test('a guess of its own hides nothing of what others guessed', async (t) => {
+  const { judge, failTimes, look } = world();
+  look(success(HOME), NOW - 2 * DAY_MS);
+  failTimes(30, (n) => attempt({ ...TLS, address: `198.51.${n}.9` }));
+  failTimes(1, () => attempt({ ...TLS, address: '203.0.113.77' }));
+  t.match(judge({ ...TLS, address: '203.0.113.77' }), {
+    severity: 'warning',
+    evidence: [{ name: 'guesses_elsewhere', count: 30 }],
+  });
+});
+
+await t.test('a manager of the PBX who comes from a new network after a guess is told, a phone is not', async (t) => {
+  for (const [service, severity] of [
+    ['AMI', 'warning'],
+    ['PJSIP', null],
+  ] as const) {
+    const { judge, failTimes } = world();
+    judge({ ...HOME, service }, NOW - DAY_MS);
+    failTimes(1, () => attempt({ service, address: '203.0.113.9' }));
+    const verdict = judge({ service, address: '198.51.100.9' });
+    t.equal(verdict?.severity ?? null, severity);
+    if (severity !== null) t.match(verdict?.evidence, [{ name: 'guesses_elsewhere', count: 1 }]);
+  }
+});
+
+await t.test('a manager who comes from where they always do is no news', async (t) => {
+  const { judge, failTimes } = world();
+  judge({ ...HOME, service: 'AMI' }, NOW - DAY_MS);
+  failTimes(5, () => attempt({ service: 'AMI', address: '203.0.113.9' }));
+  t.equal(judge({ ...HOME, service: 'AMI' }), null);
+});
+
+await t.test('whoever was banned twice and gets in at an account that they guessed at broke in', async (t) => {
+  for (const [bans, severity] of [
+    [1, null],
+    [2, 'critical'],
+  ] as const) {
+    const { judge, look } = after(1);
+    const { place } = look(success(), NOW);
+    place.ban.count = bans;
+    place.ban.until = NOW - HOUR_MS;
+    t.equal(judge()?.severity ?? null, severity);
+  }
+});
+
+await t.test('of an account that strangers guessed at, a busy new home is told though its owner is away', async (t) => {
+  for (const [guesses, expected] of [
+    [0, 150],
+    [1, 45],
+  ] as const) {
+    const { judge, failTimes } = world();
+    for (let hour = 0; hour < 30; hour++) judge(HOME, NOW - 10 * DAY_MS + hour * HOUR_MS);
+    if (guesses > 0) failTimes(guesses, () => attempt({ address: '203.0.113.9' }));
+    let told = 0;
+    for (let n = 1; n <= 200 && told === 0; n++) {
+      if (judge({ address: '198.51.100.9' }, NOW + n * 20 * SECOND_MS)?.severity === 'warning') told = n;
+    }
+    t.equal(told, expected + 1, 'the first login makes the home');
+  }
+});

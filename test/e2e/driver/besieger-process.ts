@@ -22,8 +22,8 @@ async function besiege(besieger: Besieger): Promise<Besieged> {
 }
 
 /** The addresses begin one after the other, within the pause that each makes. */
-async function guessFrom({ from, transport, users, password, guesses, pauseMs }: Besieger, index: number) {
-  const target = { transport, host, port, from: from[index] ?? '', ca: Buffer.alloc(0) };
+async function guessFrom({ from, fromPort, transport, users, password, guesses, pauseMs }: Besieger, index: number) {
+  const target = { transport, host, port, from: from[index] ?? '', fromPort, ca: Buffer.alloc(0) };
   let [sent, answered, unanswered] = [0, 0, 0];
   await delay((pauseMs * index) / from.length);
   while (sent < guesses && unanswered < UNANSWERED_MAX) {

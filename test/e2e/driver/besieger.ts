@@ -5,6 +5,8 @@ export interface Besieger {
   readonly name: string;
   readonly from: readonly string[];
   readonly transport: SipTransport;
+  /** The port to come from, over UDP; else a new one for each guess. */
+  readonly fromPort?: number;
   /** Each guess of an address is at the next of them. */
   readonly users: readonly string[];
   /** Null: the challenge stays unanswered. */

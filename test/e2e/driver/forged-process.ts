@@ -7,9 +7,9 @@ import { connectSip, type SipConnection } from './sip-connection.js';
 export interface ForgedPlan {
   readonly host: string;
   readonly port: number;
-  /** Who comes first, and how many requests each sends. */
-  readonly first: readonly (readonly [address: string, requests: number])[];
-  /** How many others come then, from 10.64.0.1 on, with five requests each. */
+  /** Who comes first, how many requests each sends, and from which port; without one, from any. */
+  readonly first: readonly (readonly [address: string, requests: number, port?: number])[];
+  /** How many others come then, from 10.64.0.1 on, with `REQUESTS` requests each. */
   readonly others: number;
 }
 
@@ -18,7 +18,8 @@ export interface ForgedReport {
   readonly answered: number;
 }
 
-const REQUESTS = 5;
+/** More than the twelve names that make an enumeration. */
+const REQUESTS = 14;
 /** PJSIP drops all of more than some five hundred that wait. */
 const AT_ONCE = 100;
 /** What is not answered until then was dropped. */
@@ -30,7 +31,7 @@ const friends = new Set(first.map(([address]) => address));
 let [sent, answered] = [0, 0];
 /** Is told of each answer. */
 let onAnswer: () => void = () => {};
-for (const [address, requests] of first) await askFrom([address], requests);
+for (const [address, requests, fromPort] of first) await askFrom([address], requests, fromPort);
 for (let n = 0; n < others; n += AT_ONCE) {
   const addresses = Array.from({ length: Math.min(AT_ONCE, others - n) }, (_, index) => otherAddress(n + index));
   await askFrom(
@@ -46,9 +47,9 @@ function otherAddress(number: number): string {
 }
 
 /** Each asks for a user of its own each time, all of them at the same time. */
-async function askFrom(addresses: readonly string[], requests: number): Promise<void> {
+async function askFrom(addresses: readonly string[], requests: number, fromPort?: number): Promise<void> {
   const connections = await Promise.all(
-    addresses.map((from) => connectSip({ transport: 'udp', host, port, from, ca: Buffer.alloc(0) })),
+    addresses.map((from) => connectSip({ transport: 'udp', host, port, from, fromPort, ca: Buffer.alloc(0) })),
   );
   for (const connection of connections) {
     connection.onMessage(() => {

@@ -6,7 +6,7 @@ import { startGoodPhones } from './good-phones.js';
 export interface PhonesPlan {
   readonly host: string;
   readonly port: number;
-  readonly phones: readonly { readonly user: string; readonly from: string }[];
+  readonly phones: readonly { readonly user: string; readonly from: string; readonly fromPort?: number }[];
   readonly pauseMs: number;
 }
 
@@ -15,10 +15,10 @@ export type PhonesReport = { readonly logins: number } | { readonly fault: strin
 
 const { host, port, phones, pauseMs } = JSON.parse(process.argv[2] ?? '') as PhonesPlan;
 const running = startGoodPhones(
-  phones.map(({ user, from }) => ({
+  phones.map(({ user, from, fromPort }) => ({
     user,
     password: `pw-${user}`,
-    target: { transport: 'udp', host, port, from, ca: Buffer.alloc(0) },
+    target: { transport: 'udp', host, port, from, fromPort, ca: Buffer.alloc(0) },
   })),
   pauseMs,
 );

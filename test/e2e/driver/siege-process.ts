@@ -8,6 +8,8 @@ export interface SiegeStep {
   readonly from: string;
   readonly transport: SipTransport;
   readonly user: string;
+  /** Over UDP; else a new one each time. */
+  readonly fromPort?: number;
 }
 
 export interface Siege {
@@ -19,8 +21,8 @@ export interface Siege {
 const { host, port, steps } = JSON.parse(process.argv[2] ?? '') as Siege;
 for (const step of steps) await play(step);
 
-async function play({ kind, from, transport, user }: SiegeStep): Promise<void> {
-  const target = { host, port, from, transport, ca: Buffer.alloc(0) };
+async function play({ kind, from, fromPort, transport, user }: SiegeStep): Promise<void> {
+  const target = { host, port, from, fromPort, transport, ca: Buffer.alloc(0) };
   switch (kind) {
     case 'guess':
       return guess(target, user, 1);

@@ -15,6 +15,8 @@ export interface SipTarget {
   readonly port: number;
   /** The address to come from; null leaves it to the system. */
   readonly from: string | null;
+  /** The port to come from, over UDP; else the system chooses one for each connection. */
+  readonly fromPort?: number | undefined;
   /** Certificates to trust, for `tls` and `wss`. */
   readonly ca: Buffer;
 }
@@ -49,9 +51,9 @@ export function hostAndPort(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
-async function overUdp({ host, port, from }: SipTarget): Promise<SipConnection> {
+async function overUdp({ host, port, from, fromPort = 0 }: SipTarget): Promise<SipConnection> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-  socket.bind(0, from ?? undefined);
+  socket.bind(fromPort, from ?? undefined);
   await once(socket, 'listening');
   socket.connect(port, host);
   await once(socket, 'connect');

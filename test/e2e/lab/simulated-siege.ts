@@ -60,8 +60,8 @@ function everyAttack(): RaisedEvent[][] {
     // Twenty wrong passwords, then the right one, each after its challenge.
     first(42, breakIn(random)),
     ...[201, 202, 203].map((extension) => first(40, goodPhone(random, extension))),
-    // Somebody at the address of a good phone guesses at another account.
-    first(60, guessing(random)).map((event) => asNeighbour(event)),
+    // Somebody at the address of a good phone guesses at another account, from a new port each time: no ban would hit them alone.
+    first(80, guessing(random)).map((event, index) => asNeighbour(event, 40_000 + Math.floor(index / 2))),
     Array.from({ length: 5 }, () => refusedByAcl()),
     Array.from({ length: 4 }, () => withoutTransport()),
   ];
@@ -71,8 +71,8 @@ function first(count: number, steps: Generator<Step>): RaisedEvent[] {
   return Array.from({ length: count }, () => steps.next().value as Step).map(({ event }) => event);
 }
 
-function asNeighbour(event: RaisedEvent): RaisedEvent {
-  return { ...event, account: '300', remote: remoteAddress('IPV4/TCP/192.0.2.201', 40_000) } as RaisedEvent;
+function asNeighbour(event: RaisedEvent, port: number): RaisedEvent {
+  return { ...event, account: '300', remote: remoteAddress('IPV4/TCP/192.0.2.201', port) } as RaisedEvent;
 }
 
 function refusedByAcl(): RaisedEvent {

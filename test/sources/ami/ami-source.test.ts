@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import t from 'tap';
+import t, { type Test } from 'tap';
+import type { SecurityEventName } from '../../../src/domain/security-event.js';
 import type { SourceState } from '../../../src/domain/source.js';
+import { SimulatedPbx } from '../../../src/simulator/pbx.js';
+import type { PbxUser } from '../../../src/simulator/pbx-options.js';
 import { AmiSource, type AmiSourceOptions } from '../../../src/sources/ami/ami-source.js';
 import { goodFrame } from './event-frames.js';
 import { begin, OPTIONS, SECRET, settled, Witness } from './running-source.js';
@@ -36,9 +39,50 @@ await t.test(
       reason: /within 0.02 s.*manager.conf.*read = security.*manager reload/,
     });
     await witness.until(() => witness.events.length === 2);
-    t.strictSame(witness.names, ['connected', 'deaf', 'hearing']);
+    t.strictSame(witness.names, ['connected', 'deaf', 'partly-deaf'], 'its own login is still missing');
   },
 );
+
+/** A simulated PBX from whose user some types are hidden. */
+async function simulated(t: Test, hides: readonly SecurityEventName[]) {
+  const abort = new AbortController();
+  t.teardown(() => abort.abort());
+  const user: PbxUser = { secret: SECRET, read: ['security', 'system'], hides: (name) => hides.includes(name) };
+  return SimulatedPbx.listen({ users: new Map([['secmon', user]]), rejectMs: 5 }, abort.signal);
+}
+
+await t.test('a probe that is reported is nobody\u2019s event, and all is well', async (t) => {
+  const pbx = await simulated(t, []);
+  const { witness } = begin(t, { port: pbx.port, probe: true, canaryMs: 60 });
+  await witness.until(() => witness.names.includes('hearing'));
+  await sleep(150);
+  t.strictSame(witness.names, ['connected', 'hearing']);
+  t.strictSame(
+    witness.events.map(({ event }) => event),
+    ['SuccessfulAuth'],
+  );
+});
+
+await t.test('a probe that is not reported makes it partly deaf, until it logs in anew and hears', async (t) => {
+  const hidden: SecurityEventName[] = ['InvalidAccountID'];
+  const pbx = await simulated(t, hidden);
+  const { witness } = begin(t, { port: pbx.port, probe: true, canaryMs: 40, deafMs: 120 });
+  await witness.until(() => witness.names.includes('partly-deaf'));
+  hidden.pop();
+  t.match(witness.states.at(-1), { missing: ['InvalidAccountID'], reason: /eventfilter/ });
+  await witness.until(() => witness.names.filter((name) => name === 'hearing').length === 2);
+  t.strictSame(witness.names, ['connected', 'hearing', 'partly-deaf', 'disconnected', 'connected', 'hearing']);
+});
+
+await t.test('a connection soon after another makes no second probe', async (t) => {
+  const pbx = await simulated(t, ['InvalidAccountID']);
+  const { witness } = begin(t, { port: pbx.port, probe: true, canaryMs: 10 });
+  await witness.until(() => witness.names.includes('partly-deaf'));
+  pbx.closeAll();
+  await witness.until(() => witness.names.filter((name) => name === 'hearing').length === 2);
+  await sleep(50);
+  t.equal(witness.names.at(-1), 'hearing');
+});
 
 await t.test('who is deaf for long logs in anew, and hears once manager.conf is mended', async (t) => {
   const server = await serve(t, (peer, connection) => peer.admit(connection === 1 ? '' : OWN_LOGIN));

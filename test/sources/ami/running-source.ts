@@ -22,6 +22,7 @@ export const OPTIONS: Omit<AmiSourceOptions, 'port'> = {
   reconnectMaxMs: 20,
   canaryMs: 20_000,
   deafMs: 40_000,
+  probe: false,
   pingMs: 20_000,
   deadlineMs: 20_000,
 };

@@ -21,6 +21,7 @@ async function setUp(t: Test, options: Partial<LineServerOptions> = {}) {
       onLine: async (line, reply) => {
         await reply(`you said ${line}`);
       },
+      onOversize: () => undefined,
       log,
       ...options,
     },
@@ -333,7 +334,8 @@ await t.test('after a stop nothing is made anew, and what is being made is taken
 await t.test('a start that is stopped is none', async (t) => {
   const { log } = keptLog();
   const path = socketPath(t);
-  const options = { path, mode: 0o600, gid: null, setting: 'X', onLine: () => undefined, log };
+  const ignore = () => undefined;
+  const options = { path, mode: 0o600, gid: null, setting: 'X', onLine: ignore, onOversize: ignore, log };
   await t.rejects(startLineServer(options, AbortSignal.abort(new Error('stopped'))), { message: 'stopped' });
   const stop = new AbortController();
   const starting = startLineServer(options, stop.signal);
