@@ -22,6 +22,8 @@ export const MALFORMED_REASONS = [
   'address',
   /** Hostile text in it makes it readable in more than one way. */
   'ambiguous',
+  /** A security event's words behind a beginning of a line that nobody knows. */
+  'prefix',
   /** Right after a line or a block that hostile text broke off: it may be that text's own. */
   'injected',
 ] as const;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
 import { type ByteSource, openFile, openStream, withHead } from './byte-source.js';
 import { detectFormat, HEAD_BYTES, type InputFormat } from './input-format.js';
+import { unknownInput } from './unknown-input.js';
 
 /** Standard input's name among files. */
 const STDIN = '-';
@@ -20,9 +21,6 @@ export interface InputFault {
   readonly reason: string;
   readonly isData: boolean;
 }
-
-export const UNKNOWN_FORMAT =
-  'neither AMI nor a security log nor a messages log by its first 64 KB; --source says what it is';
 
 /** Looks at the beginning of each file, so that a mistake shows before hours of reading. */
 export async function findInputs(
@@ -52,7 +50,7 @@ async function findFile(
     const { head } = await withHead(source.chunks(), HEAD_BYTES);
     source.close();
     const known = head.length === 0 ? null : (format ?? detectFormat(head));
-    if (known === null && head.length > 0) return { name, reason: UNKNOWN_FORMAT, isData: true };
+    if (known === null && head.length > 0) return { name, reason: unknownInput(head), isData: true };
     return { name, format: known, sizeBytes: source.sizeBytes };
   } catch (error) {
     return { name, ...faultOf(error) };

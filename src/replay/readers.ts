@@ -4,7 +4,8 @@ import { LineSplitter } from '../sources/log/line-splitter.js';
 import type { LogReader, LogReaderOutput } from '../sources/log/log-reader.js';
 import { MessagesLog } from '../sources/log/messages-log.js';
 import { SecurityLog } from '../sources/log/security-log.js';
-import type { InputFormat } from './input-format.js';
+import { CopiedAmi } from './copied-ami.js';
+import { type InputFormat, isCopiedAmi } from './input-format.js';
 
 /** Takes in the bytes of one file, in order. */
 export interface ReplayReader {
@@ -34,7 +35,7 @@ export function openReader(options: ReplayReaderOptions, output: LogReaderOutput
   const pbx = pbxName ?? host;
   switch (format) {
     case 'ami':
-      return new AmiRecording(options, output);
+      return amiReader(options, output);
     case 'security-log':
       return new LogRecording(new SecurityLog({ pbx }, output), output);
     case 'messages-log':
@@ -43,6 +44,21 @@ export function openReader(options: ReplayReaderOptions, output: LogReaderOutput
     default:
       return format satisfies never;
   }
+}
+
+function amiReader(options: ReplayReaderOptions, output: LogReaderOutput): ReplayReader {
+  if (!isCopiedAmi(options.head)) return new AmiRecording(options, output);
+  const copy = new CopiedAmi();
+  const head = copy.read(options.head);
+  copy.clear();
+  const recording = new AmiRecording({ ...options, head }, output);
+  return {
+    push: (chunk) => recording.push(copy.read(chunk)),
+    end: () => {
+      recording.push(copy.read(Buffer.from('\n\n')));
+      recording.end();
+    },
+  };
 }
 
 const GREETING = /^Asterisk Call Manager\/[^\r\n]*\r\n/;

@@ -1,14 +1,16 @@
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { ReplayConfig } from '../config/replay-config.js';
+import { visiblePath, visibleText } from '../text/visible-text.js';
 import { type ByteSource, withHead } from './byte-source.js';
 import type { ReplayDetector } from './detector.js';
-import { detectFormat, HEAD_BYTES } from './input-format.js';
-import { type FoundInput, faultOf, openInput, UNKNOWN_FORMAT } from './inputs.js';
+import { detectFormat, HEAD_BYTES, type InputFormat, isCopiedAmi } from './input-format.js';
+import { type FoundInput, faultOf, openInput } from './inputs.js';
 import type { ProgressBar } from './progress-bar.js';
 import { openReader, type ReplayReader } from './readers.js';
 import type { ReplayReport } from './report.js';
 import type { InputView } from './report-view.js';
+import { unknownInput } from './unknown-input.js';
 
 export interface ReadingOptions {
   readonly config: ReplayConfig;
@@ -16,6 +18,8 @@ export interface ReadingOptions {
   readonly report: ReplayReport;
   readonly detector: ReplayDetector;
   readonly progress: ProgressBar;
+  /** Told what somebody should know of a file that can be read, once for each. */
+  readonly complain: (text: string) => void;
   /** Milliseconds since the Unix epoch. */
   readonly clock: () => number;
 }
@@ -48,8 +52,8 @@ async function readInput(
   try {
     const { head, chunks } = await withHead(source.chunks(), HEAD_BYTES);
     format ??= detectFormat(head);
-    if (format === null && head.length > 0) fault = UNKNOWN_FORMAT;
-    const reader = format === null || head.length === 0 ? null : openFor(source, format, head, options);
+    if (format === null && head.length > 0) fault = unknownInput(head);
+    const reader = format === null || head.length === 0 ? null : openFor({ name, source, format, head }, options);
     if (reader !== null) {
       for await (const chunk of chunks) {
         reader.push(chunk);
@@ -65,13 +69,20 @@ async function readInput(
   return { name, format, bytes: source.bytesRead, fault };
 }
 
-function openFor(
-  { modifiedAt }: ByteSource,
-  format: NonNullable<FoundInput['format']>,
-  head: Buffer,
-  { config, report, detector, clock }: ReadingOptions,
-): ReplayReader {
+interface Opened {
+  readonly name: string;
+  readonly source: ByteSource;
+  readonly format: InputFormat;
+  readonly head: Buffer;
+}
+
+function openFor({ name, source, format, head }: Opened, options: ReadingOptions): ReplayReader {
+  const { config, report, detector, clock, complain } = options;
+  const { modifiedAt } = source;
   const writtenAt = modifiedAt ?? Number.POSITIVE_INFINITY;
+  const note = (text: string) => complain(`${visiblePath(name)}: ${text}`);
+  if (format === 'ami' && isCopiedAmi(head)) note(COPIED_AMI);
+  let isTold = false;
   return openReader(
     {
       format,
@@ -85,6 +96,14 @@ function openFor(
       onEvent: (event) => detector.read(event),
       onMalformed: (reason) => report.malformed(reason),
       onIgnored: () => report.ignored(),
+      onUnknownPrefix: (line) => {
+        if (!isTold) note(`${UNKNOWN_PREFIX}: "${visibleText(line)}"`);
+        isTold = true;
+      },
     },
   );
 }
+
+const COPIED_AMI =
+  'AMI ends its lines with CR and LF, and these end with LF alone: it is a copy, in which what a client wrote cannot be told from what Asterisk did. Take what it says for no proof';
+const UNKNOWN_PREFIX = 'a security event behind a beginning that nobody knows is not counted';

@@ -74,7 +74,7 @@ async function replay(found: readonly FoundInput[], options: Complaining, signal
   const detector = new ReplayDetector({ config, friends, report, explanation });
   const progress = new ProgressBar({ out: err, bytesTotal: bytesOf(found), clock: () => performance.now() });
 
-  const inputs = await readInputs(found, { config, stdin, report, detector, progress, clock }, signal);
+  const inputs = await readInputs(found, { config, stdin, report, detector, progress, clock, complain }, signal);
   for (const { name, fault } of inputs) if (fault !== null) complain(`${visiblePath(name)}: ${fault}`);
   const isInterrupted = signal.aborted;
   const bans = isInterrupted ? null : await handOverBans(report, options, signal);

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { detectFormat, HEAD_BYTES } from '../../src/replay/input-format.js';
+import { detectFormat, HEAD_BYTES, isCopiedAmi } from '../../src/replay/input-format.js';
+
+import { GOOD_LINES, wrapIn } from '../sources/log/carriers.js';
 
 const RECORDINGS = new URL('../fixtures/recordings/', import.meta.url);
 const headOf = (name: string) => readFileSync(new URL(name, RECORDINGS)).subarray(0, HEAD_BYTES);
@@ -42,15 +44,35 @@ await t.test('a log of all levels is what most of its lines of failures are', (t
   t.end();
 });
 
+await t.test('what a reader can read is what it is, whatever carried it', (t) => {
+  const [notice = '', security = ''] = GOOD_LINES;
+  for (const { name, wrap } of wrapIn) {
+    t.equal(detectFormat(Buffer.from(wrap(notice))), 'messages-log', name);
+    t.equal(detectFormat(Buffer.from(wrap(security))), 'security-log', name);
+    t.equal(detectFormat(Buffer.from(wrap(notice) + wrap(security))), 'security-log', `${name}, both`);
+  }
+  t.equal(detectFormat(Buffer.from(`?! ${security}`)), 'security-log', 'behind a prefix that nobody knows');
+  t.equal(
+    detectFormat(Buffer.from('SECURITY[1] x.c: hello\n')),
+    'messages-log',
+    'a line of the logger that says nothing',
+  );
+  t.equal(detectFormat(Buffer.from(security.trimEnd())), 'security-log', 'without a line end');
+  t.equal(detectFormat(Buffer.from('{"message":"[Nov 21 01:44:33] VERBOSE[1] x.c: y"}\n')), 'messages-log');
+  t.end();
+});
+
+await t.test('AMI that lost its CRs is AMI, and a copy', (t) => {
+  const whole = headOf('22/pjsip-enumeration.ami');
+  const copied = Buffer.from(whole.toString('latin1').replaceAll('\r', ''), 'latin1');
+  t.equal(detectFormat(copied), 'ami');
+  t.equal(detectFormat(copied.subarray(copied.indexOf('EventTV') + 3)), 'ami');
+  t.strictSame([isCopiedAmi(whole), isCopiedAmi(copied)], [false, true]);
+  t.end();
+});
+
 await t.test('anything else is nothing', (t) => {
-  for (const text of [
-    '',
-    '\n\n',
-    'SECURITY[1] x.c: hello\n',
-    'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
-    '"NOTICE[1]"\n',
-    '{"a":1}',
-  ]) {
+  for (const text of ['', '\n\n', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n', '"NOTICE[1]"\n', '{"a":1}']) {
     t.equal(detectFormat(Buffer.from(text)), null, text);
   }
   t.end();

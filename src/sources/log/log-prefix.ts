@@ -1,3 +1,4 @@
+import { withoutColours } from './colours.js';
 import { parseLogTime } from './log-time.js';
 
 /** What Asterisk's logger, and perhaps a syslog, puts before a message. */
@@ -18,12 +19,10 @@ export interface LogPrefix {
 /** No prefix is longer: a host name has 255 bytes at most, but before a log line it is short. */
 const PREFIX_LENGTH_MAX = 320;
 
-/** What colours a terminal, also as rsyslog writes the control character down. */
-const COLOUR = /(?:\x1b|#033)\[[\d;]{0,12}m/g;
 const LEVEL =
   /(?:^|[\s\]>:|.])(?<level>NOTICE|WARNING|ERROR|SECURITY|VERBOSE|DEBUG|DTMF|FAX|TRACE|EVENT)(?=[\s[(:])\s?(?:[[(](?<thread>\d{1,10})[\])])?:?(?:\s?\[(?<callId>C-[\da-f]{1,16})\])?:?\s*/;
 /** A quote before the level is in no date, host name or tag, but in text that somebody wrote. */
-const BEFORE_LEVEL = /^[\w\s.:,+<>[\]|()@/=#*%~-]*$/;
+const BEFORE_LEVEL = /^[\w\p{L}\s.:,+<>[\]|()@/=#*%~\ufffd-]*$/u;
 /** The function's name follows a line number or `in`; alone it could be the beginning of an IPv6 address. */
 const FILE =
   /(?:[\w.-]{1,64}\/){0,6}(?<file>[\w-]{1,64}\.[cy])(?:[:([ ]\d{1,6}[)\]]?(?: (?:in )?\w{1,64}(?:\(\))?)?| in \w{1,64}(?:\(\))?)?:\s*/y;
@@ -33,10 +32,11 @@ const DIALPLAN = 'Ext. ';
  * Reads the prefix of a line of Asterisk's log, in any of the forms that logger.conf, syslogs and journald give it. It is
  * liberal on purpose: what a line says is decided by its message.
  * @param clock gives milliseconds since the Unix epoch, for the year that most logs leave out.
+ * @param carried what a carrier wrote in front of the line: its time counts where Asterisk wrote none, and says the year.
  * @returns null for a line without a level.
  */
-export function readLogPrefix(line: string, clock: () => number): LogPrefix | null {
-  const text = plain(line);
+export function readLogPrefix(line: string, clock: () => number, carried = ''): LogPrefix | null {
+  const text = withoutColours(line);
   const level = LEVEL.exec(text.slice(0, PREFIX_LENGTH_MAX));
   if (level === null) return null;
   const before = text.slice(0, level.index + 1);
@@ -44,17 +44,14 @@ export function readLogPrefix(line: string, clock: () => number): LogPrefix | nu
   const { level: word, thread = '', callId = '' } = { ...level.groups };
   const { file, messageAt } = readFile(text, level.index + level[0].length);
   const now = clock();
-  const at = parseLogTime(before, now) ?? now;
+  const carriedAt = carried === '' ? now : (parseLogTime(carried, now) ?? now);
+  const at = parseLogTime(before, carriedAt) ?? carriedAt;
   return { at, level: String(word), thread, callId, file, message: text.slice(messageAt).trim() };
 }
 
 /** Whether a line begins as one of Asterisk's log does, as far as a level shows it. */
 export function hasLogPrefix(line: string): boolean {
-  return LEVEL.test(plain(line.slice(0, PREFIX_LENGTH_MAX)));
-}
-
-function plain(line: string): string {
-  return line.includes('\x1b') || line.includes('#033') ? line.replace(COLOUR, '') : line;
+  return LEVEL.test(withoutColours(line.slice(0, PREFIX_LENGTH_MAX)));
 }
 
 function readFile(text: string, from: number): { readonly file: string; readonly messageAt: number } {

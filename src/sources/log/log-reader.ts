@@ -23,4 +23,6 @@ export interface LogReaderOutput {
   readonly onMalformed: (reason: MalformedReason) => void;
   /** Called for each line that is no security event and does not try to be one. */
   readonly onIgnored: () => void;
+  /** Called for a line that says it is a security event's, behind a prefix that nobody knows; @param line its beginning, hostile text. */
+  readonly onUnknownPrefix?: (line: string) => void;
 }

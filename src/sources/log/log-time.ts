@@ -1,24 +1,28 @@
+import { monthOf } from './month-names.js';
+
 /** A clock that is ahead of ours, or of another zone, is no clock of last year. */
 const AHEAD_MS_MAX = 86_400_000;
 /** 29 February comes again after 8 years at the latest. */
 const YEARS_BACK_MAX = 8;
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const CLOCK = String.raw`(?<h>\d{1,2}):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`;
 const ZONE = String.raw`(?: ?(?<zone>Z\b|UTC\b|GMT\b|[+-]\d\d:?\d\d\b))?`;
-const NAME = '(?<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}';
+/** A month in any language: its name, or its number with a word for month. */
+const NAME = String.raw`(?<mon>(?<![\p{L}\ufffd\d])(?:[\p{L}\ufffd]{2,12}\.?|\d{1,2}(?:\u6708|\uc6d4)))`;
 
 /** The forms of a time that has a date, in the order in which they are tried. */
 const DATED = [
   // %F %T, with or without %q or %z; ISO 8601; RFC 3339.
   String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)[T ]${CLOCK}${ZONE}`,
   // %b %e %T, the default and the syslog's; also with a year after the day or after the time (%c).
-  String.raw`\b${NAME} {1,2}(?<d>\d{1,2}),?(?: (?<y>\d{4}))? ${CLOCK}${ZONE}(?: [A-Z]{3,4})?(?: (?<y2>\d{4})\b)?`,
+  String.raw`${NAME} {1,2}(?<d>\d{1,2}),?(?: (?<y>\d{4}))? ${CLOCK}${ZONE}(?: [A-Z]{3,4})?(?: (?<y2>\d{4})\b)?`,
   // 21 Nov 2026, 21/Nov/2026:.
   String.raw`\b(?<d>\d{1,2})[ /-]${NAME}[ /-](?<y>\d{2,4})[ :]${CLOCK}${ZONE}`,
+  // As French and other languages put it, without a year.
+  String.raw`\b(?<d>\d{1,2})\.? ${NAME} ${CLOCK}${ZONE}`,
   // Digits only, with the year at the end or of two digits: which is the month shows in what can be.
   String.raw`\b(?<n1>\d{1,2})[-/.](?<n2>\d{1,2})[-/.](?<n3>\d{4}|\d\d) ${CLOCK}${ZONE}`,
-].map((form) => new RegExp(form, 'gi'));
+].map((form) => new RegExp(form, 'giu'));
 const TIME_ONLY = new RegExp(`(?<![\\d:-])${CLOCK}`, 'g');
 const EPOCH = /(?<=(?:^|\s)\[?)(?<s>\d{9,10})(?:\.(?<f>\d{1,9}))?(?![\w:-])|(?<=(?:^|\s)\[?)(?<ms>\d{13})(?![\w:-])/;
 
@@ -58,7 +62,8 @@ function lastMatch(form: RegExp, text: string): RegExpExecArray | null {
 function datedMs(groups: Groups, now: number): number | null {
   const { y, y2, mo, mon, d, n1 } = groups;
   if (n1 !== undefined) return latest(numericDays(groups), groups, now);
-  const month = mon === undefined ? Number(mo) - 1 : MONTHS.indexOf(mon.toLowerCase());
+  const month = mon === undefined ? Number(mo) - 1 : monthOf(mon);
+  if (month === null) return null;
   const year = y ?? y2;
   if (year !== undefined) return momentOf({ year: fullYear(year), month, day: Number(d) }, groups);
   return inLatestYear(month, Number(d), groups, now);

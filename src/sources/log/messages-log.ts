@@ -1,15 +1,13 @@
 import type { SecurityEvent } from '../../domain/security-event.js';
-import { CHAN_SIP_LOGIN, CHAN_SIP_WORDINGS } from './chan-sip-wordings.js';
-import { DIALPLAN_WORDINGS } from './dialplan-wordings.js';
-import { IAX2_WORDINGS } from './iax2-wordings.js';
+import { Carrier } from './carrier.js';
 import { hasLogPrefix, type LogPrefix, readLogPrefix } from './log-prefix.js';
 import type { LogReader, LogReaderOutput } from './log-reader.js';
 import { LoginPairs } from './login-pairs.js';
-import { MANAGER_CAUSES, MANAGER_FAILED } from './manager-wordings.js';
+import { MANAGER_FAILED } from './manager-wordings.js';
 import { readPacketDump } from './packet-dump.js';
-import { PJSIP_WORDINGS } from './pjsip-wordings.js';
 import { Spill, spilledBytes } from './spill.js';
 import { type Reading, readMessage, type Wording } from './wording.js';
+import { wordingsOf } from './wordings.js';
 
 export interface MessagesLogOptions {
   /** What events call the PBX. */
@@ -25,30 +23,6 @@ const LINE_BYTES_MAX = 65_536;
 const WORTH_READING =
   /Registration |Registered SIP |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
 
-const MANAGER_WORDINGS = [...MANAGER_CAUSES, MANAGER_FAILED];
-const WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
-  ['chan_sip.c', CHAN_SIP_WORDINGS],
-  ['pjsip_distributor.c', PJSIP_WORDINGS],
-  ['res_pjsip_session.c', PJSIP_WORDINGS],
-  ['res_pjsip_registrar.c', PJSIP_WORDINGS],
-  ['res_pjsip_acl.c', PJSIP_WORDINGS],
-  ['chan_iax2.c', IAX2_WORDINGS],
-  ['manager.c', MANAGER_WORDINGS],
-  ['Ext.', DIALPLAN_WORDINGS],
-  // A dateformat or a syslog that leaves the file out.
-  ['', [...CHAN_SIP_WORDINGS, ...PJSIP_WORDINGS, ...IAX2_WORDINGS, ...MANAGER_WORDINGS]],
-]);
-/**
- * VERBOSE lines repeat what clients send, and so one wording alone is read in them, of the files that write it: before 1.8
- * logger.c is named for all.
- */
-const VERBOSE_WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
-  ['chan_sip.c', [CHAN_SIP_LOGIN]],
-  ['logger.c', [CHAN_SIP_LOGIN]],
-]);
-/** DEBUG lines repeat what clients send, too. */
-const LEVELS: ReadonlySet<string> = new Set(['NOTICE', 'WARNING', 'ERROR', 'SECURITY']);
-
 const CURLY_QUOTE = /[\u2018\u2019\u201a\u201b\u2032]/;
 
 /**
@@ -62,6 +36,7 @@ export class MessagesLog implements LogReader {
   readonly #output: LogReaderOutput;
   readonly #pairs = new LoginPairs();
   readonly #spill = new Spill();
+  readonly #carrier: Carrier;
 
   /** What is read now, one letter for each byte. */
   #text = '';
@@ -74,13 +49,15 @@ export class MessagesLog implements LogReader {
     this.#pbx = pbx;
     this.#clock = clock;
     this.#output = output;
+    this.#carrier = new Carrier({ onLeftOut: output.onIgnored });
   }
 
-  read(lines: Buffer, isFirst: boolean): void {
+  read(raw: Buffer, isFirst: boolean): void {
     if (isFirst) {
       this.#pairs.clear();
       this.#spill.clear();
     }
+    const lines = this.#carrier.open(raw, isFirst);
     this.#text = lines.toString('latin1');
     this.#strays = null;
     for (let start = 0; start < lines.length; start = this.#next) {
@@ -105,12 +82,12 @@ export class MessagesLog implements LogReader {
     } else if (end - start > LINE_BYTES_MAX) {
       this.#output.onMalformed('oversize');
     } else {
-      this.#readText(lines.toString('utf8', start, end), isCovered);
+      this.#readText(lines.toString('utf8', start, end), this.#carrier.before(start), isCovered);
     }
   }
 
-  #readText(line: string, isCovered: boolean): void {
-    const prefix = this.#readDump(line) ? null : readLogPrefix(line, this.#clock);
+  #readText(line: string, carried: string, isCovered: boolean): void {
+    const prefix = this.#readDump(line) ? null : readLogPrefix(line, this.#clock, carried);
     const wordings = prefix === null ? undefined : wordingsOf(prefix);
     if (prefix === null || wordings === undefined) this.#output.onIgnored();
     else this.#take(prefix, readPasted(wordings, prefix.message), isCovered);
@@ -198,11 +175,6 @@ export class MessagesLog implements LogReader {
     this.#pairs.open(key, at);
     return false;
   }
-}
-
-function wordingsOf({ level, file }: LogPrefix): readonly Wording[] | undefined {
-  if (level === 'VERBOSE') return VERBOSE_WORDINGS.get(file);
-  return LEVELS.has(level) ? WORDINGS.get(file) : undefined;
 }
 
 function straysOf(text: string): number[] {

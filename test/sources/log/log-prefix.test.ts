@@ -119,3 +119,20 @@ await t.test('no line makes it throw', async (t) => {
   );
   t.pass('holds');
 });
+
+await t.test('what a carrier wrote gives the time that the line has not, and the year', async (t) => {
+  const at = (line: string, carried: string) => readLogPrefix(line, () => NOW, carried)?.at;
+  const local = (...parts: [number, number, number, number, number, number]) => new Date(...parts).getTime();
+  t.equal(at('NOTICE[1] x.c: y', '2022-07-09T12:06:57Z pbx asterisk[1]: '), Date.UTC(2022, 6, 9, 12, 6, 57));
+  t.equal(
+    at('[Jul  9 10:06:57] NOTICE[1] x.c: y', 'Sat Jul  9 12:06:57 2022 daemon.info a[1]: '),
+    local(2022, 6, 9, 10, 6, 57),
+  );
+  t.equal(
+    at('[2021-07-09 10:06:57] NOTICE[1] x.c: y', 'Sat Jul  9 12:06:57 2022 daemon.info a[1]: '),
+    local(2021, 6, 9, 10, 6, 57),
+  );
+  t.equal(at('NOTICE[1] x.c: y', '1795225473.123456 '), 1_795_225_473_123);
+  t.equal(at('NOTICE[1] x.c: y', 'pbx-1  | '), NOW);
+  t.equal(at('[M\u00e4r 14 12:19:53] NOTICE[1] x.c: y', ''), local(2026, 2, 14, 12, 19, 53));
+});

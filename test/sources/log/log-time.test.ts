@@ -83,3 +83,18 @@ await t.test('a time that is written is read again', async (t) => {
   );
   t.pass('holds');
 });
+
+await t.test('a month of another language is read, before and after the day', async (t) => {
+  const now = new Date(2026, 11, 20).getTime();
+  const at = new Date(2026, 2, 14, 12, 19, 53).getTime();
+  for (const text of [
+    'M\u00e4r 14 12:19:53 ',
+    'mars 14 12:19:53 ',
+    '14 mars 12:19:53 ',
+    '14. M\u00e4r 12:19:53 ',
+    '3\u6708 14 12:19:53 ',
+  ]) {
+    t.equal(parseLogTime(text, now), at, text);
+  }
+  t.equal(parseLogTime('Xyz 14 12:19:53 ', now), new Date(2026, 11, 19, 12, 19, 53).getTime(), 'one of none is no date');
+});

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { SecurityLog } from '../../../src/sources/log/security-log.js';
 import { CANARY, FRAMES } from '../ami/event-frames.js';
 import { logLine, MESSAGES, message, PREFIX, type Values } from './log-lines.js';
 import { eventsOf, numbered, type Output, ReadLog, readLog } from './read-log.js';
@@ -43,7 +44,7 @@ await t.test('lines of Asterisk 1.8 to 11 are read: their time, their order, wha
 
 await t.test('CRLF line ends, other prefixes and UTF-8 do not matter', async (t) => {
   t.strictSame(readLog(GOOD.replace('\n', '\r\n').repeat(2)), [EVENT, EVENT]);
-  t.strictSame(readLog(`${'x'.repeat(700)}${GOOD}`), ['ignored'], 'what is too long is no prefix');
+  t.strictSame(readLog(`${'x'.repeat(700)}${GOOD}`), ['prefix'], 'what is too long is no prefix');
   t.strictSame(read({}, 'Nov 21 01:44:33 pbx asterisk[8]: SECURITY[9]: res_security_log.c:114 in x: '), [EVENT]);
   t.match(read({ AccountID: 'Zo\u00eb \u{1f600}', SessionID: '\u00e4' }), [
     { account: 'Zo\u00eb \u{1f600}', sessionId: '\u00e4' },
@@ -186,14 +187,81 @@ await t.test('a line in the middle of a doubtful stretch does not make it longer
   t.strictSame(outputs.slice(0, 3), ['truncated', 'ignored', 'injected']);
 });
 
-await t.test('a line of another level makes what follows doubtful, for as long as one message can be', async (t) => {
+await t.test('a line of another level costs no event, but each waits until that message has ended', async (t) => {
   const lines = Array.from({ length: 60 }, () => GOOD);
   const outputs = readLog(GOOD + NOTICE + lines.join(''));
-  t.strictSame(outputs.slice(0, 3), [EVENT, 'ignored', 'injected']);
-  const lost = outputs.filter((output) => output === 'injected').length;
-  t.equal(lost, Math.ceil((8_192 - NOTICE.length) / GOOD.length));
-  t.equal(eventsOf(outputs).length, 61 - lost);
+  t.equal(eventsOf(outputs).length, 61);
+  t.equal(outputs.filter((output) => typeof output === 'string').join(), 'ignored');
+  const reader = new ReadLog();
+  reader.read(Buffer.from(GOOD + NOTICE + GOOD), true);
+  t.strictSame(reader.outputs, [EVENT, 'ignored']);
+  reader.settle();
+  t.strictSame(reader.outputs, [EVENT, 'ignored', EVENT], 'one second of silence ends it');
 });
+
+await t.test('a message of another level that was broken off makes its reach doubtful', async (t) => {
+  const rest = "' rejected because extension not found in context 'x'.\n";
+  const outputs = readLog(GOOD + NOTICE + GOOD + GOOD + rest + GOOD.repeat(40));
+  t.strictSame(outputs.slice(0, 5), [EVENT, 'ignored', 'ignored', 'injected', 'injected']);
+  const lost = outputs.filter((output) => output === 'injected').length;
+  t.ok(lost > 20 && lost < 40, `${lost} in 8 KB`);
+  t.equal(eventsOf(outputs).length, 43 - lost);
+});
+
+await t.test('among lines of other levels a line is too short to be true that fits into a name', async (t) => {
+  const fake =
+    'SECURITY[1] r: SecurityEvent="FailedACL",EventTV="1-1",Severity="Error",Service="SIP",EventVersion="1",AccountID="",SessionID="0x1",LocalAddress="IPV4/1.1.1.1/1",RemoteAddress="IPV4/9.9.9.9/9"\n';
+  t.ok(fake.length < 256);
+  t.match(readLog(fake), [{ event: 'FailedACL' }]);
+  t.strictSame(readLog(NOTICE + fake), ['ignored', 'injected']);
+});
+
+await t.test(
+  'in a text of any length, only the address counts that Asterisk names in front of it, and no login',
+  async (t) => {
+    const call = (address: string) =>
+      `[Nov 21 01:44:33] NOTICE[1][C-00000001] chan_sip.c: Call from '' (${address}:5060) to extension '1' rejected because extension not found in context 'x'.\n`;
+    const login = logLine(without(message({ SecurityEvent: 'SuccessfulAuth', UsingPassword: '1' }), 'Challenge'));
+    t.strictSame(readLog(call('203.0.113.9') + GOOD + login), ['ignored', 'injected', EVENT]);
+    t.strictSame(readLog(call('203.0.113.1') + GOOD), ['ignored', 'injected']);
+    t.strictSame(readLog(call('203.0.113.9') + call('203.0.113.1') + GOOD), ['ignored', 'ignored', 'injected']);
+    t.strictSame(readLog(`${call('203.0.113.9').replace(/ rejected.*/, '')}${GOOD}`), ['ignored', EVENT]);
+    const ambiguous = call('203.0.113.1')
+      .replace("'1'", "'1' (203.0.113.9:5060) to extension '1'")
+      .replace("''", "'' (1.1.1.1:1) to extension 'x'");
+    t.strictSame(readLog(ambiguous + GOOD), ['ignored', 'injected']);
+    const dump =
+      '[Nov 21 01:44:33] VERBOSE[1] res_pjsip_logger.c: <--- Received SIP request (420 bytes) from UDP:203.0.113.1:5060 --->\n';
+    t.strictSame(readLog(dump + GOOD), ['ignored', 'injected']);
+    t.strictSame(readLog(dump.replace('UDP:203.0.113.1:5060', 'UDP:nobody') + GOOD), ['ignored', 'injected']);
+  },
+);
+
+await t.test('what is printed on the console without a prefix costs no event', async (t) => {
+  t.strictSame(readLog(`${GOOD}  == Using SIP RTP CoS mark 5\n${GOOD}`), [EVENT, 'ignored', EVENT]);
+});
+
+await t.test(
+  'a security event behind an unknown prefix is malformed, told once for each, and costs the others nothing',
+  async (t) => {
+    const told: string[] = [];
+    const outputs: string[] = [];
+    const reader = new SecurityLog(
+      { pbx: 'p' },
+      {
+        onEvent: ({ event }) => outputs.push(event),
+        onMalformed: (reason) => outputs.push(reason),
+        onIgnored: () => outputs.push('ignored'),
+        onUnknownPrefix: (line) => told.push(line),
+      },
+    );
+    reader.read(Buffer.from(`?? ${GOOD}?? ${GOOD}${GOOD}${GOOD}`), true);
+    t.strictSame(outputs, ['prefix', 'prefix', 'injected', 'InvalidPassword']);
+    t.equal(told.length, 2);
+    t.match(told[0], /^\?\? \[Nov 21 01:44:33\] SECURITY\[31255\] res_security_log\.c: /);
+    t.equal(told[0]?.length, 120);
+  },
+);
 
 await t.test('only in a file that has such lines do they count where lines are doubtful', async (t) => {
   const line = logLine(
@@ -210,9 +278,22 @@ await t.test('in such a file a long message may be cut, and is not read', async 
   t.strictSame(readLog(NOTICE + GOOD.repeat(40) + long + GOOD).slice(-2), ['truncated', 'injected']);
 });
 
-await t.test('the line of Asterisk\u2019s start makes nothing doubtful', async (t) => {
-  const start = '[Nov 21 02:14:12] Asterisk 16.28.0 built by nobody @ x on a y running Linux\n';
+await t.test('the line of Asterisk\u2019s start makes nothing doubtful, and proves nothing', async (t) => {
+  const start =
+    '[Nov 21 02:14:12] Asterisk 16.28.0 built by nobody @ x on a y running Linux on 2024-01-04 17:58:50 UTC\n';
   t.strictSame(readLog(GOOD + start + GOOD), [EVENT, 'ignored', EVENT]);
+  const sip = logLine(message(SIP));
+  t.match(readLog(sip + start + start + sip), ['ignored', 'ignored', { service: 'SIP' }, { service: 'SIP' }]);
+  const waited = readLog(sip + start.repeat(3) + NOTICE).map((output) =>
+    typeof output === 'string' ? output : 'event',
+  );
+  t.strictSame(waited, ['ignored', 'ignored', 'event', 'ignored', 'ignored'], 'no longer than its client can reach');
+  const end = '",SessionID="0x1",LocalAddress="IPV4/1.1.1.1/1",RemoteAddress="IPV4/9.9.9.9/9"\n';
+  for (const disguise of [start, start.slice(0, -1), '[] NOTICE[1] x.c: ', `${start}[] NOTICE[1] x.c: `]) {
+    const forged = readLog(logLine(message({ ...SIP, AccountID: `${end}${disguise}`.slice(0, 255) })) + GOOD + GOOD);
+    t.notMatch(JSON.stringify(forged), '9.9.9.9', disguise);
+    t.strictSame(forged.at(-1), EVENT);
+  }
 });
 
 await t.test(
@@ -220,7 +301,7 @@ await t.test(
   async (t) => {
     const cut = GOOD.slice(0, 250);
     t.strictSame(readLog(cut + GOOD + GOOD + GOOD), ['truncated', 'injected', EVENT]);
-    t.strictSame(readLog(`x${GOOD}${GOOD}`), ['ignored', 'injected']);
+    t.strictSame(readLog(`x${GOOD}${GOOD}`), ['prefix', 'injected']);
   },
 );
 
