@@ -63,6 +63,8 @@ const FORGET_MS = 7 * DAY_MS;
 const JITTER = 0.1;
 /** The longest bans, in seconds: of a socket that may be a phone's, of an attacker's, of an address that may be shared or forged. */
 const DEVICE_SECONDS = { first: 300, longest: 7_200 } as const;
+/** Where others live, whoever fails is most likely one of them, and mends it some time. */
+const LODGER_SECONDS_MAX = 900;
 const SOCKET_SECONDS_MAX = 86_400;
 const DOUBTFUL_SECONDS_MAX = 14_400;
 const CAMPAIGN_SECONDS = 86_400;
@@ -201,7 +203,7 @@ export class BanPolicy {
       hostPrefix(socket.address),
       socket.ban,
       scene,
-      this.#term(wanted, 'socket', isProven),
+      this.#socketTerm(wanted, this.#isLivedIn(place, now)),
       isProven,
     );
     return { ...sentence, port: socket.port };
@@ -233,15 +235,17 @@ export class BanPolicy {
     return { action: 'ban', address, port: null, seconds, isProven };
   }
 
-  #term({ term }: Wanted, target: Exclude<Target, 'part'>, isProven: boolean): Term {
+  #socketTerm({ term }: Wanted, isLivedIn: boolean): Term {
+    const growth = 2;
+    if (term !== 'device') return { first: this.#options.unprovenSeconds, longest: SOCKET_SECONDS_MAX, growth };
+    const { first, longest } = DEVICE_SECONDS;
+    return { first, longest: isLivedIn ? LODGER_SECONDS_MAX : longest, growth, isMild: true };
+  }
+
+  #term({ term }: Wanted, target: 'place' | 'network', isProven: boolean): Term {
     const { banSeconds, banGrowth, banSecondsMax, unprovenSeconds } = this.#options;
     const growth = 2;
     if (target === 'network') return { first: banSeconds, longest: Math.max(banSeconds, NETWORK_SECONDS_MAX), growth };
-    if (target === 'socket') {
-      return term === 'device'
-        ? { ...DEVICE_SECONDS, growth, isMild: true }
-        : { first: unprovenSeconds, longest: SOCKET_SECONDS_MAX, growth };
-    }
     if (term === 'device') return { ...DEVICE_SECONDS, growth, isMild: true };
     if (term === 'campaign')
       return { first: CAMPAIGN_SECONDS, longest: Math.max(CAMPAIGN_SECONDS, banSecondsMax), growth };

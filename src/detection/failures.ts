@@ -2,6 +2,7 @@ import type { Attempt, Probe } from '../domain/attempt.js';
 import { type AccountRecord, type Home, homeAt, isRoaming } from './accounts.js';
 import {
   ACCOUNTS_HALF_LIFE_MS,
+  ATTACKERS_HALF_LIFE_MS,
   GUESS_HALF_LIFE_MS,
   HOUR_MS,
   NAME_HALF_LIFE_MS,
@@ -22,7 +23,7 @@ import type { AttemptScene, Nature, ProbeScene, SilenceScene } from './scene.js'
 import { addPoints, newScore, pointsAt, reaches } from './score.js';
 import { isFriendly, socketOf, takePorts } from './sockets.js';
 import type { Suspect } from './suspects.js';
-import { deedsOf } from './suspicion.js';
+import { deedsOf, isScattered } from './suspicion.js';
 
 /** A caller's number: nobody looks for an extension by it. What begins like an international prefix is a toll fraud's. */
 const CALLER = /^(?!9*(00|011|810|900))\+?\d{7,15}$/;
@@ -134,7 +135,12 @@ export class Failures {
   silence({ place, guess }: Suspect, now: number): SilenceScene {
     this.#records.now = now;
     const account = this.#records.account(guess.service, guess.account ?? '') ?? null;
-    const attackers = account === null ? 0 : pointsAt(account.attackers, now, SPREAD_HALF_LIFE_MS);
+    const attackers = account === null ? 0 : pointsAt(account.attackers, now, ATTACKERS_HALF_LIFE_MS);
+    if (!place.isSilent && isScattered(place, now)) {
+      place.isSilent = true;
+      addPoints(this.#records.pbx.scattered, 1, now, SPREAD_HALF_LIFE_MS);
+      this.#records.changed(place);
+    }
     if (!place.isSilent && account !== null && attackers >= SEVERAL && !isRoaming(account, now)) {
       place.isSilent = true;
       addPoints(this.#records.pbx.silent, 1, now, SPREAD_HALF_LIFE_MS);
@@ -172,7 +178,7 @@ export class Failures {
     // A place that guesses at more accounts than are remembered of it comes here again and again.
     if (isFirst && !account.latest.has(place.key)) {
       account.latest.add(place.key);
-      addPoints(account.attackers, 1, now, SPREAD_HALF_LIFE_MS);
+      addPoints(account.attackers, 1, now, ATTACKERS_HALF_LIFE_MS);
     }
     this.#records.changed(account);
   }

@@ -41,6 +41,8 @@ export const SEVERAL = 3;
 export const RESTLESS_SHARE = 0.4;
 /** The share of a limit from which on it is told, before anybody is banned. */
 export const EARLY = 0.4;
+/** Whoever tried so many accounts, each hardly more than once, and fell silent was no fleet of phones. */
+export const SCATTERED = 5;
 /** Phones that were all given wrong passwords try again and again; who guesses at many accounts is soon at the next one. */
 export const FEW_TRIES = 3;
 /** How long a fleet of phones may take to show that it repeats itself. */
@@ -68,7 +70,9 @@ export const PROBE_HALF_LIFE_MS = 2 * MINUTE_MS;
 /** Of requests from ever new sockets; a monitor that asks each minute has 30 in it. */
 export const STRAY_HALF_LIFE_MS = 20 * MINUTE_MS;
 export const STRAYS_MAX = 100;
-/** What happens at an account or in a network from many places. */
+/** Who guesses at an account, from wherever they do. */
+export const ATTACKERS_HALF_LIFE_MS = 7 * DAY_MS;
+/** What happens in a network or at the PBX from many places. */
 export const SPREAD_HALF_LIFE_MS = 3 * DAY_MS;
 
 /** Guesses with so much time between them are no person who tries again. */

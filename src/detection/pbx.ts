@@ -14,6 +14,8 @@ export interface PbxRecord {
   /** Places that guess here and there over days, and places that guessed a few times and fell silent: a botnet's. */
   readonly patient: Score;
   readonly silent: Score;
+  /** Places that tried many accounts, each hardly more than once, and fell silent. */
+  readonly scattered: Score;
   /** Accounts that were refused where they live, in the hour since `at`. */
   readonly refused: { at: number; size: number; readonly names: Set<string> };
   told: Told | null;
@@ -33,6 +35,7 @@ export function newPbx(): PbxRecord {
     baseline: 0,
     patient: newScore(0),
     silent: newScore(0),
+    scattered: newScore(0),
     refused: { at: 0, size: 0, names: new Set() },
     told: null,
     isDirty: false,

@@ -2,7 +2,14 @@ import type { RemoteAddress } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import { type AccountRecord, newAccount } from './accounts.js';
 import { BoundedTable } from './bounded-table.js';
-import { DAY_MS, GUESS_HALF_LIFE_MS, type Limits, NAME_HALF_LIFE_MS, SPREAD_HALF_LIFE_MS } from './limits.js';
+import {
+  ATTACKERS_HALF_LIFE_MS,
+  DAY_MS,
+  GUESS_HALF_LIFE_MS,
+  type Limits,
+  NAME_HALF_LIFE_MS,
+  SPREAD_HALF_LIFE_MS,
+} from './limits.js';
 import { newPbx, type PbxRecord } from './pbx.js';
 import { type NetworkRecord, networkKey, newNetwork, newPlace, type PlaceRecord, placeKey } from './places.js';
 import { pointsAt } from './score.js';
@@ -58,7 +65,7 @@ export class Records {
     this.accounts = new BoundedTable({
       entriesMax,
       worth: ({ attackers, loginAt }) =>
-        pointsAt(attackers, this.now, SPREAD_HALF_LIFE_MS) + (loginAt > 0 ? HOME_WORTH : 0),
+        pointsAt(attackers, this.now, ATTACKERS_HALF_LIFE_MS) + (loginAt > 0 ? HOME_WORTH : 0),
       onEvict: (key, account) => {
         account.isEvicted = true;
         for (const home of account.homes) this.moveOut(home.place);

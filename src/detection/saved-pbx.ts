@@ -22,6 +22,7 @@ const isSavedPbx = isRecordOf({
   baseline: isPoints,
   patient: isSavedScore,
   silent: isSavedScore,
+  scattered: isSavedScore,
   refusedAt: isTime,
   refused: isTexts(REFUSED_MAX),
   told: isSavedTold,
@@ -37,6 +38,7 @@ export function savedPbx({
   baseline,
   patient,
   silent,
+  scattered,
   refused,
   told,
 }: PbxRecord): SavedPbx {
@@ -46,6 +48,7 @@ export function savedPbx({
     baseline,
     patient: savedScore(patient),
     silent: savedScore(silent),
+    scattered: savedScore(scattered),
     refusedAt: refused.at,
     refused: fittingNames(refused.names, REFUSED_LENGTH_MAX),
     told: savedTold(told),
@@ -55,12 +58,13 @@ export function savedPbx({
 /** Takes what was saved into the record. @returns false for what is no saved PBX; the record is as it was then. */
 export function loadPbx(pbx: PbxRecord, value: unknown): boolean {
   if (!isSavedPbx(value)) return false;
-  const { startedAt, minute, baseline, patient, silent, refusedAt, refused, told } = value;
+  const { startedAt, minute, baseline, patient, silent, scattered, refusedAt, refused, told } = value;
   pbx.startedAt = startedAt;
   [pbx.minute, pbx.failures, pbx.logins] = minute;
   pbx.baseline = baseline;
   loadScore(pbx.patient, patient);
   loadScore(pbx.silent, silent);
+  loadScore(pbx.scattered, scattered);
   pbx.refused.at = refusedAt;
   for (const name of refused) pbx.refused.names.add(name);
   pbx.refused.size = pbx.refused.names.size;

@@ -33,7 +33,9 @@ export function takePorts(
 ): boolean {
   if (service === 'AMI') return hasPassword;
   if (socket === null) return false;
-  const isNewPort = pair.ports.length > 0 && !pair.ports.includes(remote.port);
+  // Of many devices that ask in one name each keeps its own.
+  const isKnown = pair.ports.includes(remote.port) || socket.accounts.includes(pair.account);
+  const isNewPort = pair.ports.length > 0 && !isKnown;
   if (!pair.ports.includes(remote.port)) {
     // Most have one; a list that grows takes room for 17.
     if (pair.ports.length === 0) pair.ports = [remote.port];

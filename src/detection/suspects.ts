@@ -3,6 +3,7 @@ import type { Address } from '../domain/remote-address.js';
 import { detached } from '../text/detached.js';
 import type { PlaceRecord } from './places.js';
 import type { AttemptScene } from './scene.js';
+import { isScattered } from './suspicion.js';
 
 /** A place whose few guesses may have been its only ones, and the last of them. */
 export interface Suspect {
@@ -29,7 +30,7 @@ export class Suspects {
   /** A guess: its place is looked at later, if this was all. */
   take({ place, pair, observation, now }: AttemptScene): void {
     this.#waiting.delete(place.key);
-    if (pair === null || place.host === null || place.attempts > GUESSES_MAX || place.residents > 0) return;
+    if (pair === null || place.host === null || !isOfBotnet(place, now) || place.residents > 0) return;
     if (this.#waiting.size >= SUSPECTS_MAX) this.#dropOldest();
     this.#waiting.set(place.key, { place, guess: kept(observation, pair.account, place.host), at: now });
   }
@@ -46,6 +47,11 @@ export class Suspects {
   #dropOldest(): void {
     this.#waiting.delete(this.#byAge.next().value as string);
   }
+}
+
+/** Few guesses, or a few more at ever other accounts. */
+function isOfBotnet(place: PlaceRecord, now: number): boolean {
+  return place.attempts <= GUESSES_MAX || isScattered(place, now);
 }
 
 function kept(guess: Attempt, account: string, address: Address): Attempt {

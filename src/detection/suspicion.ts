@@ -11,11 +11,15 @@ import {
   ONE_ACCOUNT,
   PACE_MAX,
   RESTLESS_SHARE,
+  SCATTERED,
   SEVERAL,
 } from './limits.js';
 import type { PlaceRecord } from './places.js';
 import type { AttemptScene } from './scene.js';
 import { pointsAt, reaches } from './score.js';
+
+/** Hardly more than one try an account. */
+const ONCE = 1.5;
 
 /** What a place has done so far, as numbers of now. */
 export interface Deeds {
@@ -50,20 +54,31 @@ export function isSpray({ guesses, accounts }: Deeds, place: PlaceRecord, now: n
   return accounts >= 2 * limits.sprayAccounts || (accounts >= limits.sprayAccounts && now - place.firstAt >= FLEET_MS);
 }
 
+/** Whether a place tried many accounts, each hardly more than once, as one of several that share a list does. */
+export function isScattered(place: PlaceRecord, now: number): boolean {
+  const accounts = Math.round(pointsAt(place.accounts, now, ACCOUNTS_HALF_LIFE_MS));
+  return accounts >= SCATTERED && place.attempts < ONCE * accounts;
+}
+
 /** Whether a socket made more guesses than a gateway does before somebody mends it. */
 export function isTireless({ socket, now }: AttemptScene, limits: Limits): boolean {
   return socket !== null && reaches(pointsAt(socket.guesses, now, NAME_HALF_LIFE_MS), GATEWAY * limits.guesses);
 }
 
-/** Whether one account was tried faster than any device retries. */
-export function isFast({ pair, observation }: AttemptScene): boolean {
+/** Whether one account was tried faster than any device retries; a name that does not exist may be that of many devices. */
+export function isFast({ pair, place, account, observation }: AttemptScene): boolean {
   // An attempt that stands for more guesses than one had more responses in its dialog than any device sends.
-  return observation.guesses > 1 || (pair !== null && pair.pace >= PACE_MAX);
+  if (observation.guesses > 1) return true;
+  const devices = account === null ? Math.max(1, place.sockets?.size ?? 0) : 1;
+  return pair !== null && pair.pace >= PACE_MAX * devices;
 }
 
 /** Whether one account was tried more often than a customer lets a device fail that never logged in here. */
-export function isPersistent({ pair, now }: AttemptScene, limits: Limits): boolean {
+export function isPersistent({ pair, socket, account, now }: AttemptScene, limits: Limits): boolean {
   if (pair === null) return false;
+  // No password opens an account that does not exist: a template was filled in wrongly, and each device has its own socket.
+  if (account === null)
+    return socket !== null && reaches(pointsAt(socket.guesses, now, NAME_HALF_LIFE_MS), EVER * DEVICE * limits.guesses);
   const isOld = pair.attempts >= EVER * DEVICE * limits.guesses;
   return isOld || reaches(pointsAt(pair.guesses, now, GUESS_HALF_LIFE_MS), DEVICE * limits.guesses);
 }

@@ -164,6 +164,23 @@ await t.test('a phone’s socket falls silent for minutes, an attacker’s for l
   t.ok(Math.max(...lengths(SOCKET).seconds.map(Number)) <= 86_400);
 });
 
+await t.test(
+  'where others live, the socket of what may be a phone falls silent for a quarter of an hour at most',
+  async (t) => {
+    const longest = (isLivedIn: boolean) => {
+      const { fail, login, policy } = setUp();
+      if (isLivedIn) login(success({ account: '200', port: 7_000 }));
+      const scene = fail(attempt());
+      const seconds = [0, 1, 2, 3, 4, 5].map((n) =>
+        Number(policy.decide({ ...scene, now: NOW + n * 3 * HOUR_MS }, DEVICE).seconds),
+      );
+      return Math.max(...seconds);
+    };
+    t.ok(longest(true) <= 900 * 1.1);
+    t.ok(longest(false) > 3_600);
+  },
+);
+
 await t.test('where bans of sockets lead nowhere, the address is banned; never for what may be a phone', async (t) => {
   const { decide } = setUp({ unprovenPerMinute: 100 });
   for (let port = 1; port <= 4; port++) t.match(decide(SOCKET, { port }), { port });

@@ -10,6 +10,7 @@ function fullPbx(names: readonly string[]): PbxRecord {
   const pbx = newPbx();
   Object.assign(pbx.patient, { points: 1 / 3, at: AT });
   Object.assign(pbx.silent, { points: 2, at: AT + 1 });
+  Object.assign(pbx.scattered, { points: 3, at: AT + 1 });
   Object.assign(pbx.refused, { at: AT + 2, size: names.length, names: new Set(names) });
   const told = { outage: { at: AT, severity: 'warning', attempts: 9, isBan: false } };
   return Object.assign(pbx, { minute: 29_920_425, failures: 3, logins: 4, baseline: 1 / 7, told });

@@ -59,7 +59,9 @@ await t.test('four ports of an account are remembered', async (t) => {
   const { fail } = memoryOf();
   for (const port of [1, 2, 3, 4, 5]) fail(attempt({ port }));
   t.same(fail(attempt({ port: 5 })).pair?.ports, [2, 3, 4, 5]);
-  t.equal(fail(attempt({ port: 1 })).isRestless, true);
+  t.equal(fail(attempt({ port: 1 })).isRestless, false, 'each of many devices that ask in one name keeps its socket');
+  for (let port = 10; port < 80; port++) t.equal(fail(attempt({ port })).isRestless, true);
+  t.equal(fail(attempt({ port: 1 })).isRestless, true, 'a socket that is long forgotten');
 });
 
 await t.test('a log without ports tells nothing, and AMI has a new port each time', async (t) => {

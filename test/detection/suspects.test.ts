@@ -33,6 +33,12 @@ await t.test('who guessed more than five times is no matter of silence', async (
   t.same(silentAt(NOW + SILENCE_MS), []);
 });
 
+await t.test('unless they tried many accounts, each hardly more than once', async (t) => {
+  const { guess, silentAt } = setUp();
+  for (let n = 0; n < 10; n++) guess({ account: `${n}` });
+  t.same(silentAt(NOW + SILENCE_MS), ['203.0.113.9 9']);
+});
+
 await t.test('nor is a place where somebody lives, or has moved in since', async (t) => {
   const { guess, login, silentAt } = setUp();
   login(success({ address: '198.51.100.1' }));

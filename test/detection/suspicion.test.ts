@@ -1,5 +1,13 @@
 import t from 'tap';
-import { deedsOf, isFast, isPersistent, isRestless, isSpray, isTireless } from '../../src/detection/suspicion.js';
+import {
+  deedsOf,
+  isFast,
+  isPersistent,
+  isRestless,
+  isScattered,
+  isSpray,
+  isTireless,
+} from '../../src/detection/suspicion.js';
 import { attempt, DAY_MS, HOUR_MS, LIMITS, MINUTE_MS, memoryOf, NOW } from './observed.js';
 
 const deeds = (guesses: number, restless: number, accounts: number) => ({
@@ -84,4 +92,32 @@ await t.test('a socket with more guesses than a gateway makes is tireless', asyn
     ),
   );
   t.notOk(isTireless({ ...scene, socket: null }, LIMITS));
+});
+
+/** A password for a name that Asterisk does not know. */
+const unknown = (port: number) => attempt({ port, account: '%EXT%', outcome: 'unknown_account' });
+
+await t.test('a name that does not exist may be that of many devices, each with its own socket', async (t) => {
+  const { failTimes } = memoryOf();
+  const scene = failTimes(479, (n) => unknown(20_000 + (n % 16)), NOW, 100);
+  t.notOk(isFast(scene));
+  t.notOk(isPersistent(scene, LIMITS));
+  t.ok(isFast(failTimes(1, () => unknown(20_000))), 'thirty tries each within four minutes');
+  t.ok(
+    isPersistent(
+      failTimes(151, () => unknown(20_000)),
+      LIMITS,
+    ),
+    'one of them has made 180 tries',
+  );
+  t.notOk(isPersistent({ ...failTimes(1, () => unknown(0)), socket: null }, LIMITS));
+});
+
+await t.test('who tries five accounts or more hardly more than once is scattered', async (t) => {
+  const { failTimes } = memoryOf();
+  t.notOk(isScattered(failTimes(4, (n) => attempt({ account: `${n}` })).place, NOW));
+  const { place } = failTimes(1, () => attempt({ account: '4' }));
+  t.ok(isScattered(place, NOW));
+  failTimes(3, () => attempt({ account: '4' }));
+  t.notOk(isScattered(place, NOW), 'eight tries at five accounts');
 });

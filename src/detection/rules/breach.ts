@@ -1,6 +1,7 @@
 import { type Evidence, type Severity, severityRank } from '../../domain/finding.js';
 import { type AccountRecord, type Home, isRoaming } from '../accounts.js';
 import {
+  ATTACKERS_HALF_LIFE_MS,
   DAY_MS,
   DEVICE,
   EARLY,
@@ -35,6 +36,8 @@ const BURST_FACTOR = 4;
 const KNOWN_BANS = 2;
 /** After so long all phones have registered once, and their homes are known. */
 const SETTLED_MS = 2 * HOUR_MS;
+/** Phones of people who work log in once in so long. */
+const DORMANT_MS = 12 * HOUR_MS;
 /** For so long a new home is one. */
 const NEW_MS = 2 * DAY_MS;
 
@@ -80,7 +83,7 @@ function ofGuesser(scene: SuccessScene, own: number, limits: Limits): Verdict | 
     evidence.push({ name: 'guesses_at_others', count: Math.round(deeds.guesses - own), weight: 0.5 });
   const isEarly = place.residents === 0 && isRestless(deeds, limits, EARLY);
   const isAttack = place.residents === 0 && (isRestless(deeds, limits) || isSpray(deeds, place, now, limits));
-  const isMany = deeds.guesses >= ONE_ACCOUNT * limits.guesses;
+  const isMany = reaches(deeds.guesses, ONE_ACCOUNT * limits.guesses);
   const isAttacker = scene.isBannedAttacker || isKnownAttacker(place, now);
   if (isAttacker || (isAttack && isMany)) return verdict(scene, 'critical', evidence);
   const isScattered = place.residents === 0 && deeds.accounts >= SEVERAL && deeds.guesses < FEW_TRIES * deeds.accounts;
@@ -136,7 +139,7 @@ function ofBesieged(scene: SuccessScene, own: number, limits: Limits): Verdict |
   const { place, account, observation, now } = scene;
   const { network } = place;
   if (account.homes.some((home) => home.network === network.prefix)) return null;
-  const attackers = pointsAt(account.attackers, now, SPREAD_HALF_LIFE_MS);
+  const attackers = pointsAt(account.attackers, now, ATTACKERS_HALF_LIFE_MS);
   const guesses = pointsAt(account.guesses, now, GUESS_HALF_LIFE_MS) - own;
   const elsewhere = account.attempts - (findPair(place, account.account)?.attempts ?? 0);
   const evidence: Evidence[] = [
@@ -155,13 +158,13 @@ function ofBesieged(scene: SuccessScene, own: number, limits: Limits): Verdict |
   if (observation.service === 'AMI' && reaches(guesses, 1)) return verdict(scene, 'warning', evidence);
   const isInUse = isHomeInUse(account, now);
   if (isInUse) evidence.push({ name: 'home_in_use', count: account.homes.length, weight: 0.5 });
-  if (reaches(attackers, limits.attackers)) return verdict(scene, 'warning', evidence);
+  if (reaches(attackers, limits.attackers / 2)) return verdict(scene, 'warning', evidence);
   const isAttacked = reaches(guesses, ONE_ACCOUNT * limits.guesses) || reaches(attackers, 2 * SEVERAL);
   const isHeavy = reaches(guesses, 5 * limits.guesses);
-  // Nobody has used the account for a day at least, and now somebody does.
+  // Nobody has used the account for half a day at least, and now somebody does.
   const isDormant =
     account.homes.length === 0 &&
-    (now - account.guessedSince >= DAY_MS || (isHeavy && now - scene.pbx.startedAt >= SETTLED_MS));
+    (now - account.guessedSince >= DORMANT_MS || (isHeavy && now - scene.pbx.startedAt >= SETTLED_MS));
   return isAttacked && (isInUse || isDormant) ? verdict(scene, 'warning', evidence) : null;
 }
 

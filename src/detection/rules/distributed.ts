@@ -1,5 +1,5 @@
 import { isRoaming } from '../accounts.js';
-import { type Limits, SLOW_MS, SPREAD_HALF_LIFE_MS } from '../limits.js';
+import { ATTACKERS_HALF_LIFE_MS, type Limits, SLOW_MS, SPREAD_HALF_LIFE_MS } from '../limits.js';
 import type { Rule, Verdict, Wanted } from '../rule.js';
 import type { AttemptScene, SilenceScene } from '../scene.js';
 import { pointsAt, reaches } from '../score.js';
@@ -19,7 +19,7 @@ export function distributed(limits: Limits): Rule {
 function ofAccount(scene: AttemptScene | SilenceScene, limits: Limits): Verdict | null {
   const { account, place, now, observation } = scene;
   if (account === null) return null;
-  const attackers = pointsAt(account.attackers, now, SPREAD_HALF_LIFE_MS);
+  const attackers = pointsAt(account.attackers, now, ATTACKERS_HALF_LIFE_MS);
   if (!reaches(attackers, limits.attackers)) return null;
   // A person who mistypes tries again at once, a device within minutes.
   const isBot = 'isSilence' in scene ? observation.proof === 'handshake' : place.attempts > 1 && scene.gapMs >= SLOW_MS;

@@ -1,8 +1,8 @@
-import { type Limits, SPREAD_HALF_LIFE_MS } from '../limits.js';
+import { type Limits, SEVERAL, SPREAD_HALF_LIFE_MS } from '../limits.js';
 import type { Rule, Verdict } from '../rule.js';
 import type { AttemptScene, SilenceScene } from '../scene.js';
 import { pointsAt, reaches } from '../score.js';
-import { deedsOf } from '../suspicion.js';
+import { deedsOf, isScattered } from '../suspicion.js';
 
 /** From so many places on that guess here and there over days, they belong together. */
 const PATIENT_PLACES = 10;
@@ -20,8 +20,10 @@ export function lowAndSlow(limits: Limits): Rule {
       return scene.isPatient && reaches(places, PATIENT_PLACES) ? verdict(scene, places) : null;
     },
     onSilence: (scene) => {
-      const places = pointsAt(scene.pbx.silent, scene.now, SPREAD_HALF_LIFE_MS);
-      return reaches(places, limits.attackers) ? verdict(scene, places) : null;
+      const silent = pointsAt(scene.pbx.silent, scene.now, SPREAD_HALF_LIFE_MS);
+      if (reaches(silent, limits.attackers)) return verdict(scene, silent);
+      const scattered = pointsAt(scene.pbx.scattered, scene.now, SPREAD_HALF_LIFE_MS);
+      return reaches(scattered, SEVERAL) && isScattered(scene.place, scene.now) ? verdict(scene, scattered) : null;
     },
   };
 }

@@ -34,3 +34,15 @@ await t.test('so do thirty that guessed and fell silent; over UDP that proves no
   t.match(rule.onSilence?.(silent(30, 'TLS')), { ban: { target: 'place', term: 'campaign' } });
   t.match(rule.onSilence?.(silent(30, 'UDP')), { ban: null, addresses: 30 });
 });
+
+await t.test('so do three that tried a list of accounts, once each; whoever did not is none of them', async (t) => {
+  const scattered = (places: number, accounts: number): SilenceScene => {
+    const { memory, failTimes } = memoryOf();
+    const { place } = failTimes(accounts, (n) => attempt({ transport: 'TLS', account: `${n}` }));
+    Object.assign(memory.pbx.scattered, { points: places, at: NOW });
+    return memory.silence({ place, guess: attempt({ transport: 'TLS', account: '1' }), at: NOW }, NOW);
+  };
+  t.equal(rule.onSilence?.(scattered(1, 5)), null, 'the second with this one');
+  t.match(rule.onSilence?.(scattered(2, 5)), { addresses: 3, ban: { target: 'place', term: 'campaign' } });
+  t.equal(rule.onSilence?.(scattered(9, 4)), null);
+});
