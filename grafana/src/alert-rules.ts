@@ -35,7 +35,7 @@ export const alertRules: readonly AlertRuleContent[] = [
     questions: [counted('security.findings.trusted_at_risk')],
     summary: 'An address from which accounts log in fails again and again at {{ .Labels.name }}',
     runbook:
-      'A stranger would be banned soon. If it is an office or a carrier of yours, fix the device that fails (the annotation names its last account), or add the address to ALLOWLIST. If it is not, somebody there already has a password; find out whose, and change it.',
+      'It was not banned, because accounts log in from there too. Find the device that fails (the annotation names its last account) and mend it, or stop whoever guesses there. Add the address to ALLOWLIST if it must never be banned.',
   },
   {
     ...FINDING,

@@ -73,8 +73,8 @@ const NETWORK_SECONDS_MAX = 86_400;
 const SOCKETS_IN_VAIN = 4;
 /** Who lives alone at an address and guesses at so many accounts of others is no friend. */
 const ALONE = 1;
-/** What SIP uses where nothing else is said (RFC 3261, section 19.1.2). */
-const SIP_PORTS: ReadonlySet<number> = new Set([5060, 5061]);
+/** Ports below are what devices use where nothing else is said (5060, 5062, 5080): whoever forges packets needs no more to guess. */
+const FIRST_OTHER_PORT = 10_000;
 /** Or so many times as many as an attacker is banned for: nobody lets a second device of one's own fail for so long. */
 const INSIDER = 20;
 
@@ -295,9 +295,9 @@ function isOwnSocket({ place, now, ...scene }: Scene, limits: Limits): boolean {
   const socket = 'socket' in scene ? scene.socket : null;
   if (socket === null) return false;
   if (!isFriendly(place, socket, now)) return true;
-  // Whoever lives alone and guesses at many from the socket they log in with is no friend; but 5060 is anybody's guess, and
-  // whoever forges packets over UDP can name it.
-  const isForgeable = scene.observation.proof === 'none' && SIP_PORTS.has(socket.port);
+  // Whoever lives alone and guesses at many from the socket they log in with is no friend; but a usual port is anybody's guess,
+  // and whoever forges packets over UDP can name it.
+  const isForgeable = scene.observation.proof === 'none' && socket.port < FIRST_OTHER_PORT;
   const isMany = isGuilty(socket, limits, now) && socket.accounts.length >= SEVERAL;
   return place.residents <= ALONE && isMany && !isForgeable;
 }

@@ -124,8 +124,6 @@ export const botnets: readonly Scenario[] = [
       repeated(random, { everyMs: 36 * MINUTE, times: 120, jitter: 0.3 }, (round) =>
         burst.amiWrongPassword(random, { from: `IPV4/TCP/${MANAGER_BOTS[round % 40]}`, account: 'admin' }),
       ),
-    weakness: 'a place that falls silent again and again is counted as one more address each time',
-    weakFaults: /^low_and_slow tells of/,
     attackers: each(MANAGER_BOTS, 2),
     friends: [],
     expected: { distributed: { severity: 'warning', subjects: ['admin'] } },

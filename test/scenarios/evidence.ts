@@ -72,8 +72,6 @@ export const evidence: readonly Scenario[] = [
         ),
         once(2 * DAY + 3 * HOUR, burst.goodLogin(random, stranger)),
       ),
-    weakness: 'a place that falls silent again and again is counted as one more address each time',
-    weakFaults: /^low_and_slow tells of/,
     attackers: each(BOTS, null),
     friends: [HOME],
     expected: { breach: { severity: 'warning', subjects: ['207'] } },

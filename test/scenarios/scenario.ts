@@ -41,8 +41,6 @@ export interface Scenario {
   readonly findings?: number;
   /** What the detection is known to do wrong here: the story stays as it is true, and fails. */
   readonly weakness?: string;
-  /** What all faults of a weakness are like, so that it hides no other one. */
-  readonly weakFaults?: RegExp;
   /** Subjects of which a rule speaks the truth if it speaks, beside those that are expected. */
   readonly alsoTrue?: Partial<Record<RuleName, readonly string[]>>;
 }
