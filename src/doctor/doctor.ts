@@ -40,16 +40,14 @@ export async function runDoctor(options: DoctorOptions, signal: AbortSignal): Pr
 
 async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Result[]> {
   const { config, controlSocket, terminal, now } = options;
-  const source = config.source === 'ami' ? await amiResults(config, options, signal) : [logResult(config, now())];
-  return [
-    ...source,
-    await statsdResult(config),
-    meterNamesResult(config),
-    stateResult(config),
-    await blockerResult(config, controlSocket),
-    terminalResult(config, terminal),
-    await exporterResult(config),
-  ];
+  const [source, statsd, blocker, exporter] = await Promise.all([
+    config.source === 'ami' ? amiResults(config, options, signal) : Promise.resolve([logResult(config, now())]),
+    statsdResult(config),
+    blockerResult(config, controlSocket),
+    exporterResult(config),
+  ]);
+  const alone = [meterNamesResult(config), stateResult(config), terminalResult(config, terminal)];
+  return [...source, statsd, blocker, exporter, ...alone];
 }
 
 async function amiResults(config: AmiConfig, { logs, now }: DoctorOptions, signal: AbortSignal): Promise<Result[]> {

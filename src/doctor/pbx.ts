@@ -40,14 +40,15 @@ export class Pbx {
   readonly #heard: Map<SecurityEventName, SecurityEvent[]>;
   readonly #systemEvents: ReadonlySet<string>;
   #actions: ReadonlySet<string> = new Set();
-  #wake: () => void;
+  readonly #wakes = new Set<() => void>();
 
   private constructor(client: Client, state: Shared) {
     this.#client = client;
     this.#heard = state.heard;
     this.#systemEvents = state.systemEvents;
-    this.#wake = () => undefined;
-    state.onEvent = () => this.#wake();
+    state.onEvent = () => {
+      for (const wake of this.#wakes) wake();
+    };
   }
 
   /** @throws AmiError when it does not come about. */
@@ -144,12 +145,15 @@ export class Pbx {
   }
 
   async #next(ms: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      timer = setTimeout(resolve, ms);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#wakes.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#wakes.add(wake);
     });
-    clearTimeout(timer);
   }
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import t from 'tap';
 import { AMI_SECRET, CA_FILE, startAsterisk } from './lab/asterisk.js';
-import { CLOCK_AHEAD, patientOf } from './lab/doctor.js';
+import { CLOCK_AHEAD, type Patient, patientOf } from './lab/doctor.js';
 import { labPort } from './lab/place.js';
 import { startStatsd } from './lab/statsd.js';
 
@@ -56,103 +56,121 @@ const MISTAKES: readonly [
   ['an endpoint for strangers', 'anonymous-endpoint', { AMI_USERNAME: 'good' }, /anonymous/],
 ];
 
+const statsd = await startStatsd();
+// The two versions side by side, since most of the time is waiting.
+t.jobs = 2;
+t.teardown(statsd.stop);
+
 for (const version of [16, 22] as const) {
-  await t.test(`Asterisk ${version}: each mistake is named, and gone once its fix was pasted`, async (t) => {
-    const statsd = await startStatsd();
-    t.teardown(statsd.stop);
-    const asterisk = await startAsterisk(version, {
-      managerGeneral: 'webenabled = yes',
-      pjsip: () =>
-        '[global]\ntype=global\nendpoint_identifier_order=ip,username,anonymous,auth_username\n[anonymous]\ntype=endpoint\ncontext=default\n',
-      additions: { 'manager.conf': MANAGER, 'sip.conf': '\n[general](+)\nalwaysauthreject = no\n' },
-    });
-    t.teardown(asterisk.stop);
-    const stateDir = `${tmpdir()}/e2e-doctor-state-${process.pid}`;
-    rmSync(stateDir, { recursive: true, force: true });
-    t.teardown(() => rmSync(stateDir, { recursive: true, force: true }));
-    const base = { STATSD_HOST: '127.0.0.1', STATSD_PORT: statsd.port, STATE_DIR: stateDir };
-    const texts: string[] = [];
-    const check = async (
-      [mistake, name, settings, seen]: (typeof MISTAKES)[number],
-      mended: Readonly<Record<string, string | number>> = settings,
-    ) => {
+  void t.test(`Asterisk ${version}`, { buffered: true }, async (t) => {
+    await t.test('each mistake is named, and gone once its fix was pasted', async (t) => {
+      const asterisk = await startAsterisk(version, {
+        managerGeneral: 'webenabled = yes',
+        pjsip: () =>
+          '[global]\ntype=global\nendpoint_identifier_order=ip,username,anonymous,auth_username\n[anonymous]\ntype=endpoint\ncontext=default\n',
+        additions: { 'manager.conf': MANAGER, 'sip.conf': '\n[general](+)\nalwaysauthreject = no\n' },
+      });
+      t.teardown(asterisk.stop);
+      const stateDir = `${tmpdir()}/e2e-doctor-state-${process.pid}-${version}`;
+      rmSync(stateDir, { recursive: true, force: true });
+      t.teardown(() => rmSync(stateDir, { recursive: true, force: true }));
+      const base = { STATSD_HOST: '127.0.0.1', STATSD_PORT: statsd.port, STATE_DIR: stateDir };
+      const texts: string[] = [];
+      type Mistake = (typeof MISTAKES)[number];
+      /** All are looked at at once, mended one after another, and looked at once more. */
+      const check = async (mistakes: readonly Mistake[]) => {
+        const patients = new Map<string, { patient: Patient; mistakes: Mistake[] }>();
+        for (const mistake of mistakes) {
+          const key = JSON.stringify(mistake[2]);
+          const { mistakes: others = [] } = patients.get(key) ?? {};
+          patients.set(key, { patient: patientOf(asterisk, base), mistakes: [...others, mistake] });
+        }
+        const all = [...patients].map(([key, patient]) => ({ settings: JSON.parse(key), ...patient }));
+        const before = await Promise.all(all.map(({ patient, settings }) => patient.examine(settings)));
+        for (const [index, { patient, mistakes: expected }] of all.entries()) {
+          t.equal(before[index]?.code, 1);
+          texts.push(before[index]?.text ?? '');
+          for (const [mistake, name, , seen] of expected) {
+            t.match(before[index]?.find(name), { verdict: 'mend', seen }, mistake);
+            await patient.apply(before[index]?.find(name));
+          }
+        }
+        const after = await Promise.all(all.map(({ patient, settings }) => patient.examine(settings)));
+        for (const [index, { mistakes: expected }] of all.entries()) {
+          for (const [mistake, name] of expected) {
+            const result = after[index]?.find(name);
+            t.equal(result?.verdict, 'good', `${mistake}, then: ${result?.seen}`);
+          }
+        }
+      };
+      const onChanSip: readonly Mistake[] = [
+        ['chan_sip that tells', 'alwaysauthreject', { AMI_USERNAME: 'good' }, /alwaysauthreject = no/],
+      ];
+      await check([
+        ...MISTAKES,
+        ...(version === 16 ? onChanSip : []),
+        ['TLS to a port in the clear', 'ami-login', { AMI_TLS: 'true' }, /in the clear/],
+        ['no state directory', 'state-dir', {}, /ENOENT/],
+        [
+          'a terminal that could be banned',
+          'allowlist',
+          { SSH_CONNECTION: '198.51.100.7 50000 192.0.2.1 22', DECISION_SOCKET: '/nowhere/at/all' },
+          /198\.51\.100\.7/,
+        ],
+      ]);
+      // Behind the printed lines the certificate is asked for, whose authority is a file that only the PBX's owner has.
       const patient = patientOf(asterisk, base);
-      const before = await patient.examine(settings);
-      texts.push(before.text);
-      t.match(before.find(name), { verdict: 'mend', seen }, mistake);
-      t.equal(before.code, 1);
-      if (mended === settings) await patient.apply(before.find(name));
-      const after = await patient.examine(mended);
-      t.equal(
-        after.find(name)?.verdict,
-        'good',
-        `${mistake}: ${after.find(name)?.seen} after ${before.find(name)?.fix?.text}`,
-      );
-    };
-    for (const mistake of MISTAKES) await check(mistake);
-    if (version === 16) {
-      await check(['chan_sip that tells', 'alwaysauthreject', { AMI_USERNAME: 'good' }, /alwaysauthreject = no/]);
-    }
+      const tls = await patient.examine({ AMI_PORT: asterisk.ports.amiTls });
+      t.match(tls.find('ami-login'), { verdict: 'mend', seen: /speaks TLS/ });
+      await patient.apply(tls.find('ami-login'));
+      const [stranger, trusted] = await Promise.all([patient.examine(), patient.examine({ AMI_TLS_CA_FILE: CA_FILE })]);
+      t.match(stranger.find('ami-login'), { verdict: 'mend', fix: { text: /AMI_TLS_CA_FILE=/ } });
+      t.equal(trusted.find('ami-login')?.verdict, 'good');
 
-    const here: typeof MISTAKES = [
-      ['TLS to a port in the clear', 'ami-login', { AMI_TLS: 'true' }, /in the clear/],
-      [
-        'no TLS to a port that speaks it',
-        'ami-login',
-        { AMI_PORT: asterisk.ports.amiTls, AMI_TLS_CA_FILE: '' },
-        /speaks TLS/,
-      ],
-      ['no state directory', 'state-dir', {}, /ENOENT/],
-      [
-        'a terminal that could be banned',
-        'allowlist',
-        { SSH_CONNECTION: '198.51.100.7 50000 192.0.2.1 22', DECISION_SOCKET: '/nowhere/at/all' },
-        /198\.51\.100\.7/,
-      ],
-    ];
-    const [inTheClear, overTls, ...others] = here;
-    if (inTheClear !== undefined) await check(inTheClear);
-    for (const other of others) await check(other);
-    // Behind the printed lines the certificate is asked for, whose authority is a file that only the PBX's owner has.
-    const patient = patientOf(asterisk, base);
-    const tls = await patient.examine(overTls?.[2]);
-    t.match(tls.find('ami-login'), { verdict: 'mend', seen: /speaks TLS/ });
-    await patient.apply(tls.find('ami-login'));
-    t.match((await patient.examine()).find('ami-login'), { verdict: 'mend', fix: { text: /AMI_TLS_CA_FILE=/ } });
-    t.equal((await patient.examine({ AMI_TLS_CA_FILE: CA_FILE })).find('ami-login')?.verdict, 'good');
+      // Nobody can print the right value of these; they go away with what is asked for.
+      const elsewhere: readonly Mistake[] = [
+        ['a wrong secret', 'ami-login', { AMI_SECRET: 'guess' }, /secret of "exporter"/],
+        ['a wrong user', 'ami-login', { AMI_USERNAME: 'nobody' }, /no AMI user "nobody"/],
+        ['nobody at StatsD', 'statsd', { STATSD_PORT: labPort(299) }, /nothing listens/],
+        ['a clock that is off', 'clock', { NODE_OPTIONS: CLOCK_AHEAD }, /behind ours/],
+      ];
+      const well = patientOf(asterisk, base);
+      const healthy = await well.examine();
+      for (const [mistake, name, settings, seen] of elsewhere) {
+        t.match((await well.examine(settings)).find(name), { verdict: 'mend', seen }, mistake);
+        t.equal(healthy.find(name)?.verdict, 'good', `${mistake}: not otherwise`);
+      }
 
-    // Nobody can print the right value of these; they go away with what is asked for.
-    await check(['a wrong secret', 'ami-login', { AMI_SECRET: 'guess' }, /secret of "exporter"/], { AMI_SECRET });
-    await check(['a wrong user', 'ami-login', { AMI_USERNAME: 'nobody' }, /no AMI user "nobody"/], {});
-    await check(['nobody at StatsD', 'statsd', { STATSD_PORT: labPort(299) }, /nothing listens/], {});
-    await check(['a clock that is off', 'clock', { NODE_OPTIONS: CLOCK_AHEAD }, /behind ours/], {});
-
-    const all = texts.join('\n');
-    t.notMatch(all, AMI_SECRET, 'no secret is told');
-  });
-
-  await t.test(`Asterisk ${version}: where all is good there is nothing to mend`, async (t) => {
-    const statsd = await startStatsd();
-    t.teardown(statsd.stop);
-    const asterisk = await startAsterisk(version, {
-      additions: { 'manager.conf': user('good', HEARING, 'write = config,reporting') },
+      const all = texts.join('\n');
+      t.notMatch(all, AMI_SECRET, 'no secret is told');
     });
-    t.teardown(asterisk.stop);
-    const exporter = createServer((_, response) => response.end('ok\n')).listen(labPort(298), '127.0.0.1');
-    t.teardown(() => exporter.close());
-    const base = { STATSD_HOST: '127.0.0.1', STATSD_PORT: statsd.port, STATE_DIR: tmpdir(), HTTP_PORT: labPort(298) };
-    for (const settings of [{ AMI_USERNAME: 'good' }, { AMI_USERNAME: 'exporter' }]) {
-      const { code, results } = await patientOf(asterisk, base).examine({ ...settings, AMI_PROBE: 'true' });
-      t.equal(code, 0, JSON.stringify(results.filter(({ verdict }) => verdict === 'mend')));
-      t.strictSame(
-        results.filter(({ verdict }) => verdict === 'mend'),
-        [],
-      );
-      const unseen = results.filter(({ verdict }) => verdict === 'unseen').map(({ check }) => check);
-      if (settings.AMI_USERNAME === 'good') t.strictSame(unseen, []);
-      else t.ok(unseen.includes('webenabled'), 'a user who may nothing shows less');
-    }
-    const security = await asterisk.cli('core show uptime');
-    t.ok(security.length > 0, 'Asterisk still runs');
+
+    await t.test('where all is good there is nothing to mend', async (t) => {
+      const asterisk = await startAsterisk(version, {
+        additions: { 'manager.conf': user('good', HEARING, 'write = config,reporting') },
+      });
+      t.teardown(asterisk.stop);
+      const exporter = createServer((_, response) => response.end('ok\n')).listen(labPort(270 + version), '127.0.0.1');
+      t.teardown(() => exporter.close());
+      const base = {
+        STATSD_HOST: '127.0.0.1',
+        STATSD_PORT: statsd.port,
+        STATE_DIR: tmpdir(),
+        HTTP_PORT: labPort(270 + version),
+      };
+      for (const settings of [{ AMI_USERNAME: 'good' }, { AMI_USERNAME: 'exporter' }]) {
+        const { code, results } = await patientOf(asterisk, base).examine({ ...settings, AMI_PROBE: 'true' });
+        t.equal(code, 0, JSON.stringify(results.filter(({ verdict }) => verdict === 'mend')));
+        t.strictSame(
+          results.filter(({ verdict }) => verdict === 'mend'),
+          [],
+        );
+        const unseen = results.filter(({ verdict }) => verdict === 'unseen').map(({ check }) => check);
+        if (settings.AMI_USERNAME === 'good') t.strictSame(unseen, []);
+        else t.ok(unseen.includes('webenabled'), 'a user who may nothing shows less');
+      }
+      const security = await asterisk.cli('core show uptime');
+      t.ok(security.length > 0, 'Asterisk still runs');
+    });
   });
 }

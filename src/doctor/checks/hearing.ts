@@ -25,8 +25,10 @@ export async function hearingResults(
   signal: AbortSignal,
 ): Promise<Result[]> {
   const { username } = config.ami;
-  const isHeard = await pbx.hears('SuccessfulAuth', ({ account }) => account === username);
-  const isSystemHeard = await pbx.hearsSystem('FullyBooted');
+  const [isHeard, isSystemHeard] = await Promise.all([
+    pbx.hears('SuccessfulAuth', ({ account }) => account === username),
+    pbx.hearsSystem('FullyBooted'),
+  ]);
   const user = await pbx.section('manager.conf', username);
   const general = await pbx.section('manager.conf', 'general');
   const fix = mending(username, file, { user, general });

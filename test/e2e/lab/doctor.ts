@@ -64,6 +64,8 @@ export function patientOf(asterisk: Asterisk, base: Readonly<Record<string, stri
       }
       const script = fix.text.replaceAll('/etc/asterisk/', `${root}/instance/etc/`);
       const { code, text } = await run('bash', ['-ec', script], { PATH: path });
+      // One of them restarts it.
+      await asterisk.booted();
       if (code !== 0) throw new Error(`the fix ended with ${code}: ${text}\n${script}`);
     },
   };
