@@ -56,8 +56,10 @@ const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
   ['operator', [...GROUND, 'wire']],
   ['replay', [...GROUND, 'alerts', 'allowlist', 'config', 'detection', 'detector.ts', 'sources', 'wire']],
   ['demo', [...GROUND, 'config', 'exporter', 'simulator', 'status']],
+  // Looks at everything, and changes nothing.
+  ['doctor', [...GROUND, 'allowlist', 'config', 'metrics', 'operator', 'sources', 'wire']],
   // A command reads its words and its settings and starts its room; test/commands/loaded.test.ts says what is loaded for it.
-  ['commands', ['config', 'blocker', 'demo', 'exporter', 'operator', 'replay']],
+  ['commands', ['config', 'blocker', 'demo', 'doctor', 'exporter', 'operator', 'replay']],
   ['cli.ts', ['commands']],
 ]);
 

@@ -1,4 +1,5 @@
 import { renderHelp } from '../config/render.js';
+import { DOCTOR_USAGE } from '../doctor/usage.js';
 import { BANS_USAGE, TRUST_USAGE } from '../operator/usage.js';
 import { REPLAY_USAGE } from '../replay/usage.js';
 import type { Command } from './command.js';
@@ -17,6 +18,8 @@ Usage: asterisk-auth-stats [command]
                 ${BANS_USAGE}
   trust         tell the exporter where an account lives, and end its bans there; trust --help tells more:
                 ${TRUST_USAGE}
+  doctor        say what is wrong with the set-up and how to mend it; 1 if something is; doctor --help tells more:
+                ${DOCTOR_USAGE}
   check-config  print the effective settings and where each comes from; 78 if something is wrong;
                 check-config blocker: those of the blocker
   help          this text (also --help)

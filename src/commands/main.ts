@@ -12,6 +12,7 @@ const COMMANDS = {
   blocker: async () => (await import('./blocker.js')).blocker,
   bans: async () => (await import('./bans.js')).bans,
   trust: async () => (await import('./trust.js')).trust,
+  doctor: async () => (await import('./doctor.js')).doctor,
   'check-config': async () => (await import('./check-config.js')).checkConfig,
   help: async () => (await import('./help.js')).help,
   version: async () => (await import('./version.js')).version,
@@ -44,7 +45,7 @@ export async function main(args: readonly string[], environment: Environment, st
 function nameOf(args: readonly string[]): Name | 'default' | Error {
   // What stands behind it is its own, but for a cry for help.
   if (args[0] === 'replay') return args.some((word) => word === '--help' || word === '-h') ? 'help' : 'replay';
-  if (args[0] === 'bans' || args[0] === 'trust') return args[0];
+  if (args[0] === 'bans' || args[0] === 'trust' || args[0] === 'doctor') return args[0];
   try {
     const { values, positionals } = parseArgs({
       args: [...args],

@@ -105,7 +105,7 @@ await t.test('version loads a handful of modules, and help the list of settings'
     'commands/version.js',
   ]);
   const help = await loadedBy(['help']);
-  t.strictSame(rooms(help.ours), ['cli.js', 'commands', 'config', 'domain', 'operator', 'replay']);
+  t.strictSame(rooms(help.ours), ['cli.js', 'commands', 'config', 'doctor', 'domain', 'operator', 'replay']);
   t.ok(help.ours.length < 30, `${help.ours.length} modules`);
   for (const { code, others } of [version, help]) {
     t.equal(code, 0);
@@ -121,6 +121,16 @@ await t.test('run loads what reads Asterisk, so the hook sees it', async (t) => 
   t.ok(others.some((name) => name.includes('asterisk-ami-client')));
   t.strictSame(
     rooms(ours).filter((room) => ['blocker', 'blocking', 'demo', 'simulator', 'operator', 'replay'].includes(room)),
+    [],
+  );
+});
+
+await t.test('doctor loads no firewall and no detection', async (t) => {
+  const { code, ours } = await loadedBy(['doctor'], { AMI_PORT: 'wrong' });
+  t.equal(code, 78);
+  t.ok(ours.includes('doctor/doctor.js'));
+  t.strictSame(
+    rooms(ours).filter((room) => ['blocker', 'blocking', 'detection', 'exporter', 'state'].includes(room)),
     [],
   );
 });

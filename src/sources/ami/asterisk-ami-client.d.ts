@@ -33,6 +33,8 @@ declare module 'asterisk-ami-client' {
     connect(user: string, secret: string, options?: unknown): Promise<AmiClientConnection>;
     disconnect(): this;
     action(message: AmiMessage): this;
+    /** Rejects after ten seconds without an answer, and where the connection ends. */
+    action(message: AmiMessage, promisable: true): Promise<AmiMessage>;
   }
 
   export = AmiClient;
