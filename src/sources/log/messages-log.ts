@@ -21,7 +21,7 @@ const LINE_BYTES_MAX = 65_536;
 
 /** A word of each wording's beginning, so that a line without any is passed over quickly. */
 const WORTH_READING =
-  /Registration |Registered SIP |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
+  /Registration |Registered (?:SIP|IAX2) |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
 
 const CURLY_QUOTE = /[\u2018\u2019\u201a\u201b\u2032]/;
 

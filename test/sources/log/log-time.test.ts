@@ -96,5 +96,9 @@ await t.test('a month of another language is read, before and after the day', as
   ]) {
     t.equal(parseLogTime(text, now), at, text);
   }
-  t.equal(parseLogTime('Xyz 14 12:19:53 ', now), new Date(2026, 11, 19, 12, 19, 53).getTime(), 'one of none is no date');
+  t.equal(
+    parseLogTime('Xyz 14 12:19:53 ', now),
+    new Date(2026, 11, 19, 12, 19, 53).getTime(),
+    'one of none is no date',
+  );
 });
