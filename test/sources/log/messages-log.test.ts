@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { MessagesLog } from '../../../src/sources/log/messages-log.js';
+import { linePatterns } from '../../../src/text/line-pattern.js';
 import { SAMPLES } from './messages-samples.js';
 import { briefOf, NOW, newReader, readMessages } from './read-messages.js';
 
@@ -449,3 +450,54 @@ await t.test('behind a line that was left out only lines that cannot be its own 
   t.match(outputs.slice(0, 2), [{ event: 'InvalidPassword' }, 'injected']);
   t.match(outputs.at(-1), { event: 'InvalidPassword' });
 });
+
+await t.test(
+  'lines of one\u2019s own are read where no line of Asterisk\u2019s is, from the dialplan and from other programs',
+  async (t) => {
+    const { patterns } = linePatterns(
+      "please block <HOST>\n'<HOST>' - Dialplan Noted Suspicious IP Address\n* GUI: login of <ACCOUNT> failed from <HOST>\nCall from '*' (<HOST>) to extension '*' rejected because extension not found in context '*'.\n",
+    );
+    const read = (text: string) => {
+      const outputs: unknown[] = [];
+      const reader = new MessagesLog(
+        { pbx: 'p', clock: () => AT, patterns },
+        {
+          onEvent: ({ event, service, account, remote }) => outputs.push([event, service, account, remote.address]),
+          onMalformed: (reason) => outputs.push(reason),
+          onIgnored: () => outputs.push('ignored'),
+        },
+      );
+      reader.read(Buffer.from(text), true);
+      return outputs;
+    };
+    const own = ['InvalidAccountID', 'LOG', null, '192.0.2.1'];
+    t.strictSame(read('[2026-11-30 10:00:00] NOTICE[1][C-00000001] Ext. 1000: please block 192.0.2.1\n'), [own]);
+    t.strictSame(
+      read(
+        "[2026-11-30 10:00:00] NOTICE[1][C-1] Ext. 1: Call from '' (192.0.2.1:0) to extension '1' rejected because extension not found in context 'public'.\n",
+      ),
+      [own],
+    );
+    t.strictSame(
+      read("[2026-11-30 10:00:00] NOTICE[1][C-1] Ext. 1: '192.0.2.1' - Dialplan Noted Suspicious IP Address\n"),
+      [own],
+    );
+    t.strictSame(read('2026-11-30 10:00:00 GUI: login of admin failed from 192.0.2.1\n'), [
+      ['InvalidPassword', 'LOG', 'admin', '192.0.2.1'],
+    ]);
+    t.strictSame(
+      read('Nov 30 10:00:00 h asterisk[1]: NOTICE[1] x.c: y\nNov 30 10:00:00 h asterisk[1]: please block 192.0.2.1\n'),
+      ['ignored', own],
+    );
+    t.strictSame(read('please block 999.0.2.1\n'), ['address']);
+    t.strictSame(read('please block x\n[2026-11-30 10:00:00] DEBUG[1] x.c: please block 192.0.2.1\n'), [
+      'ignored',
+      'ignored',
+    ]);
+    t.match(read('1 GUI: login of a failed from 9.9.9.9 failed from 192.0.2.1\n'), [
+      ['InvalidPassword', 'LOG', /^a/, '192.0.2.1'],
+    ]);
+    const dump = '[Nov 30 10:00:00] VERBOSE[1] r.c: <--- SIP read from UDP:203.0.113.1:5060 --->\n';
+    t.strictSame(read(`${dump}please block 192.0.2.1\n`), ['ignored', 'injected'], 'a packet may say anything');
+  },
+);
