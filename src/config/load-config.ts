@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import type { LinePattern } from '../text/line-pattern.js';
 import { quote } from './formats.js';
+import { readLinePatterns } from './line-patterns.js';
 import { type Loaded, loaded, readSettings, type Settings } from './read-settings.js';
 import { settings as allSettings } from './schema.js';
 import type { Secret } from './secret.js';
@@ -10,15 +12,20 @@ import { type Environment, unknownVariables } from './unknown-variables.js';
 export type ExporterConfig = AmiConfig | LogConfig;
 
 /** `tlsCaFile` is the PEM text in the file. */
-export type AmiConfig = Settings<'exporter'> & {
-  readonly source: 'ami';
-  readonly ami: { readonly host: string; readonly username: string; readonly secret: Secret };
-};
+export type AmiConfig = Settings<'exporter'> &
+  WithPatterns & {
+    readonly source: 'ami';
+    readonly ami: { readonly host: string; readonly username: string; readonly secret: Secret };
+  };
 
-export type LogConfig = Settings<'exporter'> & {
-  readonly source: 'security-log' | 'messages-log';
-  readonly log: { readonly file: string };
-};
+export type LogConfig = Settings<'exporter'> &
+  WithPatterns & {
+    readonly source: 'security-log' | 'messages-log';
+    readonly log: { readonly file: string };
+  };
+
+/** The lines of one's own, from the file of LOG_PATTERNS_FILE. */
+type WithPatterns = { readonly linePatterns: readonly LinePattern[] };
 
 export type LoadResult =
   | Loaded<ExporterConfig>
@@ -33,8 +40,9 @@ export function loadConfig(environment: Environment, readFile: ReadFile): LoadRe
   const read = readSettings('exporter', environment, readFile);
   const { ami } = read.settings;
   const tlsCaFile = readAuthority(ami, readFile, read.faults);
+  const linePatterns = readLinePatterns(read.settings.log?.patternsFile, readFile, read.faults);
   // The checks of the source have seen to what it requires.
-  return loaded(read, { ...read.settings, ami: { ...ami, tlsCaFile } } as ExporterConfig);
+  return loaded(read, { ...read.settings, ami: { ...ami, tlsCaFile }, linePatterns } as ExporterConfig);
 }
 
 function isConfigured(environment: Environment): boolean {

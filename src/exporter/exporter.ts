@@ -67,7 +67,7 @@ async function runPipeline(options: ExporterOptions, health: Health, signal: Abo
     log,
   });
 
-  const logState = sourceLog(log, Date.now);
+  const logState = sourceLog(log, Date.now, config.source === 'ami' ? null : config.log.file);
   const watches = [unprovenLogins(log), unreportedAccounts(log)];
   const handlers: SourceHandlers = {
     onEvent: (event) => {

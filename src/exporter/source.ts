@@ -67,14 +67,19 @@ function amiSource({ ami, pbxName }: AmiConfig): Source {
   });
 }
 
-function logSource({ source, log: { file, silenceSeconds }, pbxName }: LogConfig, context: SourceContext): Source {
+function logSource(
+  { source, log: { file, silenceSeconds }, pbxName, linePatterns: patterns }: LogConfig,
+  context: SourceContext,
+): Source {
   const { stateDir, health, log } = context;
   const pbx = pbxName ?? hostname();
   return new LogSource({
     path: file,
     positionPath: stateDir === null ? null : join(stateDir, 'log-position.json'),
     read: (output) =>
-      source === 'security-log' ? new SecurityLog({ pbx }, output) : new MessagesLog({ pbx, clock: Date.now }, output),
+      source === 'security-log'
+        ? new SecurityLog({ pbx }, output)
+        : new MessagesLog({ pbx, clock: Date.now, patterns }, output),
     silenceMs: silenceSeconds * 1000,
     pollMs: POLL_MS,
     drainMs: DRAIN_MS,

@@ -4,6 +4,7 @@ import { LineSplitter } from '../sources/log/line-splitter.js';
 import type { LogReader, LogReaderOutput } from '../sources/log/log-reader.js';
 import { MessagesLog } from '../sources/log/messages-log.js';
 import { SecurityLog } from '../sources/log/security-log.js';
+import type { LinePattern } from '../text/line-pattern.js';
 import { CopiedAmi } from './copied-ami.js';
 import { type InputFormat, isCopiedAmi } from './input-format.js';
 
@@ -22,6 +23,8 @@ export interface ReplayReaderOptions {
   readonly host: string;
   /** Milliseconds since the Unix epoch: for the year, which most logs leave out. No line of the file is newer. */
   readonly clock: () => number;
+  /** The lines of one's own in a messages log. */
+  readonly patterns: readonly LinePattern[];
   /** The longest block of AMI. */
   readonly blockBytesMax: number;
 }
@@ -31,7 +34,7 @@ const LINE_BYTES_MAX = 65_536;
 
 /** The same readers as of a live source, for a file of that format. */
 export function openReader(options: ReplayReaderOptions, output: LogReaderOutput): ReplayReader {
-  const { format, pbxName, host, clock } = options;
+  const { format, pbxName, host, clock, patterns } = options;
   const pbx = pbxName ?? host;
   switch (format) {
     case 'ami':
@@ -39,7 +42,7 @@ export function openReader(options: ReplayReaderOptions, output: LogReaderOutput
     case 'security-log':
       return new LogRecording(new SecurityLog({ pbx }, output), output);
     case 'messages-log':
-      return new LogRecording(new MessagesLog({ pbx, clock }, output), output);
+      return new LogRecording(new MessagesLog({ pbx, clock, patterns }, output), output);
     /* c8 ignore next 2 */ // Never reached: the compiler asks for a case for each format.
     default:
       return format satisfies never;

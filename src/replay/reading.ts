@@ -91,6 +91,7 @@ function openFor({ name, source, format, head }: Opened, options: ReadingOptions
       host: hostname(),
       clock: () => Math.min(writtenAt, clock()),
       blockBytesMax: config.ami.messageBytesMax,
+      patterns: config.linePatterns,
     },
     {
       onEvent: (event) => detector.read(event),

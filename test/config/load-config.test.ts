@@ -65,7 +65,8 @@ await t.test('with what is required and nothing else, the rest has its documente
   });
   t.same(rest, {
     source: 'ami',
-    log: { file: null, silenceSeconds: 3600 },
+    log: { file: null, patternsFile: null, silenceSeconds: 3600 },
+    linePatterns: [],
     statsd: {
       host: '127.0.0.1',
       port: 8125,

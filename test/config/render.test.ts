@@ -101,7 +101,7 @@ await t.test('effective settings tell the origin of each value and mask the secr
   );
   const text = result.kind === 'config' ? renderEffective(result.settings) : '';
   t.equal(
-    text.split('\n').slice(3, 9).join('\n'),
+    text.split('\n').slice(4, 10).join('\n'),
     [
       'AMI_HOST                   pbx              (environment)',
       'AMI_PORT                   5039             (default)',

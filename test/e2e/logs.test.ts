@@ -52,7 +52,7 @@ async function rotate(t: Test, version: AsteriskVersion, way: string): Promise<v
   const noAmi = { AMI_HOST: '', AMI_PORT: '', AMI_USERNAME: '', AMI_SECRET: '', AMI_RECONNECT_MAX_SECONDS: '' };
   const exporter = startExporter(asterisk, statsd, { ...noAmi, ...settings });
   t.teardown(exporter.stop);
-  await exporter.logged('following', ({ msg }) => msg.startsWith('connected'));
+  await exporter.logged('following', ({ msg }) => msg.startsWith('reading '));
   const witness = await startWitness(asterisk.ports.ami, AMI_SECRET);
   t.teardown(witness.stop);
 

@@ -23,7 +23,7 @@ async function following(t: Test, source: string, line: string) {
   const settings = { SOURCE: source, LOG_FILE: file, STATE_DIR: `${t.testdirName}/state`, DETECT: 'false' };
   const start = async () => {
     const exporter = await runningExporter(t, settings);
-    await eventually(() => (exporter.logged('connected').length > 0 ? true : null));
+    await eventually(() => (exporter.logged('reading').length > 0 ? true : null));
     return exporter;
   };
   return { file, start };
@@ -64,7 +64,7 @@ await t.test('without a directory for its state each start begins at the end of 
   const settings = { SOURCE: 'security-log', LOG_FILE: file, PBX_NAME: 'office', DETECT: 'false' };
   for (let n = 0; n < 2; n++) {
     const { receiver, logged, stop } = await runningExporter(t, settings);
-    await eventually(() => (logged('connected').length > 0 ? true : null));
+    await eventually(() => (logged('reading').length > 0 ? true : null));
     appendFileSync(file, SECURITY);
     await eventually(() => receiver.totals().get(COUNT.SECURITY) ?? null);
     await stop();

@@ -11,7 +11,15 @@ function read(text: string, chunkBytes = text.length): string[] {
   const outputs: string[] = [];
   const bytes = Buffer.from(text, 'latin1');
   const reader = openReader(
-    { format: 'ami', head: bytes.subarray(0, 65_536), pbxName: null, host: 'h', clock: () => 0, blockBytesMax: 65_536 },
+    {
+      format: 'ami',
+      head: bytes.subarray(0, 65_536),
+      pbxName: null,
+      host: 'h',
+      clock: () => 0,
+      blockBytesMax: 65_536,
+      patterns: [],
+    },
     {
       onEvent: ({ event, account, remote }) => outputs.push(`${event} ${account} ${remote.address}`),
       onMalformed: (reason) => outputs.push(reason),

@@ -11,7 +11,7 @@ function read(format: InputFormat, bytes: Buffer, lengths: readonly number[] = [
   const outputs: string[] = [];
   const clock = () => Date.UTC(2026, 11, 1);
   const reader = openReader(
-    { format, head: bytes.subarray(0, 65_536), pbxName: null, host: 'this-host', clock, blockBytesMax },
+    { format, head: bytes.subarray(0, 65_536), pbxName: null, host: 'this-host', clock, blockBytesMax, patterns: [] },
     {
       onEvent: ({ event, pbx, account }) => outputs.push(`${event} ${pbx} ${account}`),
       onMalformed: (reason) => outputs.push(reason),

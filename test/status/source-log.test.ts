@@ -3,10 +3,10 @@ import { sourceLog } from '../../src/status/source-log.js';
 import { recordedLog } from '../metrics/fixtures.js';
 
 /** A log of states at times that the test sets, in seconds. */
-function setUp() {
+function setUp(file: string | null = null) {
   const time = { seconds: 0 };
   const { lines, ...log } = recordedLog();
-  const tell = sourceLog(log, () => time.seconds * 1000);
+  const tell = sourceLog(log, () => time.seconds * 1000, file);
   const lost = (reason: string) => tell({ state: 'disconnected', reason, retryMs: 500 });
   return { time, tell, lost, taken: () => lines.splice(0) };
 }
@@ -129,4 +129,24 @@ await t.test('partial deafness is a warning that names the types', async (t) => 
   taken();
   tell({ state: 'partly-deaf', missing: ['InvalidAccountID'], reason: 'mend the eventfilter' });
   t.match(taken(), [['warn', { missing: ['InvalidAccountID'], reason: 'mend the eventfilter' }, /^partly deaf: /]]);
+});
+
+await t.test('of a log it says which file is read, and never that Asterisk is connected', async (t) => {
+  const { tell, lost, taken } = setUp('/log/full');
+  tell({ state: 'connected' });
+  lost('gone');
+  lost('gone');
+  tell({ state: 'connected' });
+  tell({ state: 'deaf', reason: 'why' });
+  const said = taken().map(([, , text]) => text);
+  t.strictSame(said, [
+    'reading /log/full',
+    'cannot read /log/full on: what is not there when it is back is missed',
+    'still cannot read /log/full',
+    'reading /log/full again',
+    'deaf: reading /log/full, but security events do not arrive',
+  ]);
+  const never = setUp('/log/full');
+  never.lost('gone');
+  t.match(never.taken(), [['warn', { reason: 'gone' }, 'cannot read /log/full; trying again for ever']]);
 });

@@ -35,8 +35,10 @@ export const detectionSettings = {
       format: wholeNumber(1, 31_536_000),
       unit: 'seconds',
       default: 3600,
+      // It sees few logins, so that a friend may be hit.
+      defaultWith: (given) => (given.get('SOURCE')?.text === 'messages-log' ? 600 : undefined),
       readBy: JUDGES,
-      doc: 'Length of the first ban of a proven attacker',
+      doc: 'Length of the first ban of a proven attacker; 600 with SOURCE=messages-log',
     },
     growth: {
       env: 'BAN_GROWTH',

@@ -20,6 +20,13 @@ export const sourceSettings = {
       readBy: EXPORTER,
       doc: 'The log to follow; required with SOURCE=security-log and SOURCE=messages-log',
     },
+    patternsFile: {
+      env: 'LOG_PATTERNS_FILE',
+      format: path,
+      default: null,
+      readBy: ['exporter', 'replay'],
+      doc: 'File (at most 64 KB) with lines of your own that tell of an attack, as `please block <HOST>`; for messages-log',
+    },
     silenceSeconds: {
       env: 'LOG_SILENCE_SECONDS',
       format: wholeNumber(1, 604_800),

@@ -57,7 +57,11 @@ export class Carrier {
   open(lines: Buffer, isFirst: boolean): Buffer {
     if (isFirst) this.#startOver();
     this.#before.clear();
-    if (this.#kind === 'plain' && this.#staysPlain(lines)) return lines;
+    // To look at one line of many costs nothing, and a file that changes its kind shows it soon enough.
+    if (this.#kind === 'plain' && lines[0] === BRACKET) {
+      this.#otherBytes = 0;
+      return lines;
+    }
     return this.#unpackAll(lines);
   }
 
@@ -71,15 +75,6 @@ export class Carrier {
     this.#otherBytes = 0;
     this.#idents.clear();
     this.#journal.clear();
-  }
-
-  /** Whether each line begins as Asterisk's do by default, which is told from one byte. */
-  #staysPlain(lines: Buffer): boolean {
-    for (let start = 0; start < lines.length; start = nextLine(lines, start)) {
-      if (lines[start] !== BRACKET) return false;
-      this.#otherBytes = 0;
-    }
-    return true;
   }
 
   #unpackAll(lines: Buffer): Buffer {

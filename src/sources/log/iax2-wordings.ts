@@ -1,4 +1,12 @@
-import { failedAcl, INVALID_ACCOUNT, INVALID_PASSWORD, meaning, NO_EXTENSION, RESPONSE_FAILED } from './meanings.js';
+import {
+  failedAcl,
+  INVALID_ACCOUNT,
+  INVALID_PASSWORD,
+  meaning,
+  NO_EXTENSION,
+  REGISTERED,
+  RESPONSE_FAILED,
+} from './meanings.js';
 import type { Said, Wording } from './wording.js';
 
 /**
@@ -54,6 +62,21 @@ export const IAX2_WORDINGS: readonly Wording[] = [
     meaning: nameless(NO_EXTENSION),
   },
 ];
+
+/**
+ * What chan_iax2 says of a registration, at the level VERBOSE: `Registered IAX2 '101' (AUTHENTICATED) at 198.51.100.7:4569`,
+ * without a name of the client's. A peer without a secret is UNAUTHENTICATED, and so proves nothing.
+ */
+export const IAX2_LOGIN: Wording = {
+  service: 'IAX2',
+  head: /^(?:-- )?Registered IAX2 '/,
+  place: /' \(AUTHENTICATED\) at (?<host>[^\s']{1,90})$/g,
+  tail: /$/,
+  hasPort: true,
+  spillBytesMax: 0,
+  isOpen: false,
+  meaning: ({ before }) => (before === '' || before.includes("'") ? null : meaning(REGISTERED, before)),
+};
 
 /** Of a message whose name is of iax.conf: nothing in it is the client's. */
 function configured(wording: Wording): Wording {

@@ -89,6 +89,7 @@ export class LogSource implements Source {
       },
       onMalformed: handlers.onMalformed,
       onIgnored,
+      onUnknownPrefix: (line) => state.unknownPrefix(line),
     });
     return new Follower(
       { ...this.#options, bookmarks },

@@ -1,4 +1,6 @@
+import type { Log } from '../../domain/log.js';
 import type { SourceState } from '../../domain/source.js';
+import { visibleText } from '../../text/visible-text.js';
 
 export interface LogStateOptions {
   readonly path: string;
@@ -9,10 +11,16 @@ export interface LogStateOptions {
   /** Milliseconds, never set back. */
   readonly clock: () => number;
   readonly onState: (state: SourceState) => void;
+  readonly log: Log;
 }
 
 /** A failure that stays the same is told again after this time: the program's own log may have been rotated. */
 const REPEAT_MS = 60_000;
+
+/** When it is told that lines came and none of them says anything: a minute after the start, and then rarely. */
+const NOTHING_YET_MS: readonly number[] = [60_000, 3_600_000];
+const NOTHING_YET_EVERY_MS = 86_400_000;
+const SHOWN_COLUMNS_MAX = 120;
 
 /** What is told of a log's life, each change once. */
 export class LogState {
@@ -24,6 +32,11 @@ export class LogState {
   #gapReason: string | null = null;
   /** Since when nothing was written. */
   #quietSince: number;
+  /** Since when lines came of which none says anything; null where one did, or none came. */
+  #nothingSince: number | null = null;
+  #nothingTold = 0;
+  #hasHeard = false;
+  #isPrefixTold = false;
 
   constructor(options: LogStateOptions) {
     this.#options = options;
@@ -59,11 +72,23 @@ export class LogState {
   /** The log was written to. */
   written(): void {
     this.#quietSince = this.#options.clock();
-    if (this.#state === 'deaf') this.#tell({ state: 'connected' });
+    if (!this.#hasHeard) this.#nothingSince ??= this.#quietSince;
+    // Lines that cannot be read end no deafness.
+    if (this.#state === 'deaf' && !this.#isPrefixTold) this.#tell({ state: 'connected' });
+  }
+
+  /** A line that says it is a security event's is not understood: told once, and deaf unless others are. */
+  unknownPrefix(line: string): void {
+    if (this.#isPrefixTold || this.#hasHeard) return;
+    this.#isPrefixTold = true;
+    this.#tell({ state: 'deaf', reason: prefixText(this.#options.path, line) });
   }
 
   /** A security event came. */
   event(): void {
+    this.#hasHeard = true;
+    this.#isPrefixTold = false;
+    this.#nothingSince = null;
     if (this.#state === 'hearing' || this.#state === 'disconnected') return;
     this.#tell({ state: 'hearing' });
   }
@@ -76,9 +101,20 @@ export class LogState {
   }
 
   #listen(): void {
+    this.#tellNothingYet();
     const { clock, silenceMs, path } = this.#options;
     if (this.#state === 'deaf' || clock() - this.#quietSince < silenceMs) return;
     this.#tell({ state: 'deaf', reason: silenceText(path, silenceMs) });
+  }
+
+  #tellNothingYet(): void {
+    if (this.#nothingSince === null) return;
+    const { clock, log, path } = this.#options;
+    const waitedMs = clock() - this.#nothingSince;
+    const due = NOTHING_YET_MS[this.#nothingTold] ?? (this.#nothingTold - 1) * NOTHING_YET_EVERY_MS;
+    if (waitedMs < due) return;
+    this.#nothingTold++;
+    log.info({ minutes: Math.round(waitedMs / 60_000) }, `no line of ${path} has told of a login or of a failure yet`);
   }
 
   #tell(state: SourceState): void {
@@ -93,4 +129,8 @@ function silenceText(path: string, silenceMs: number): string {
     'Asterisk), seen through the right mount? logger.conf must name it with the levels that are to be read, and "logger ' +
     'reload" makes Asterisk open it anew'
   );
+}
+
+function prefixText(path: string, line: string): string {
+  return `${path} has security events behind a beginning that is not understood: "${visibleText(line, SHOWN_COLUMNS_MAX)}". Give Asterisk a file of its own in logger.conf, or report the line`;
 }

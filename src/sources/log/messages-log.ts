@@ -1,9 +1,12 @@
 import type { SecurityEvent } from '../../domain/security-event.js';
+import type { LinePattern } from '../../text/line-pattern.js';
 import { Carrier } from './carrier.js';
 import { hasLogPrefix, type LogPrefix, readLogPrefix } from './log-prefix.js';
 import type { LogReader, LogReaderOutput } from './log-reader.js';
+import { parseLogTime } from './log-time.js';
 import { LoginPairs } from './login-pairs.js';
 import { MANAGER_FAILED } from './manager-wordings.js';
+import { readOwn } from './own-wordings.js';
 import { readPacketDump } from './packet-dump.js';
 import { Spill, spilledBytes } from './spill.js';
 import { type Reading, readMessage, type Wording } from './wording.js';
@@ -14,6 +17,8 @@ export interface MessagesLogOptions {
   readonly pbx: string;
   /** Milliseconds since the Unix epoch: for the year, which most logs leave out. */
   readonly clock: () => number;
+  /** The lines of one's own, which are looked for where no line of Asterisk's is. */
+  readonly patterns?: readonly LinePattern[];
 }
 
 /** Longer lines are not read. No message of ours is: PJSIP and IAX2 cut their texts, and a SIP packet has 64 KB at most. */
@@ -21,7 +26,10 @@ const LINE_BYTES_MAX = 65_536;
 
 /** A word of each wording's beginning, so that a line without any is passed over quickly. */
 const WORTH_READING =
-  /Registration |Registered SIP |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
+  /Registration |Registered (?:SIP|IAX2) |Request |Call |Rejected |failed |tried to |No registration|not dynamic|Host |Empty registration|ACL test|configured|AOR |Ext\. |hacking |<--- /;
+
+/** Where a line of any program's has its time. */
+const TIME_LETTERS_MAX = 40;
 
 const CURLY_QUOTE = /[\u2018\u2019\u201a\u201b\u2032]/;
 
@@ -34,6 +42,7 @@ export class MessagesLog implements LogReader {
   readonly #pbx: string;
   readonly #clock: () => number;
   readonly #output: LogReaderOutput;
+  readonly #patterns: readonly LinePattern[];
   readonly #pairs = new LoginPairs();
   readonly #spill = new Spill();
   readonly #carrier: Carrier;
@@ -45,9 +54,10 @@ export class MessagesLog implements LogReader {
   /** Where the lines without a prefix begin; null until somebody asks. */
   #strays: readonly number[] | null = null;
 
-  constructor({ pbx, clock }: MessagesLogOptions, output: LogReaderOutput) {
+  constructor({ pbx, clock, patterns = [] }: MessagesLogOptions, output: LogReaderOutput) {
     this.#pbx = pbx;
     this.#clock = clock;
+    this.#patterns = patterns;
     this.#output = output;
     this.#carrier = new Carrier({ onLeftOut: output.onIgnored });
   }
@@ -77,7 +87,7 @@ export class MessagesLog implements LogReader {
 
   #readLine(lines: Buffer, start: number, end: number): void {
     const isCovered = this.#spill.covers(this.#next - start);
-    if (!WORTH_READING.test(this.#text.slice(start, end))) {
+    if (this.#patterns.length === 0 && !WORTH_READING.test(this.#text.slice(start, end))) {
       this.#output.onIgnored();
     } else if (end - start > LINE_BYTES_MAX) {
       this.#output.onMalformed('oversize');
@@ -87,10 +97,17 @@ export class MessagesLog implements LogReader {
   }
 
   #readText(line: string, carried: string, isCovered: boolean): void {
-    const prefix = this.#readDump(line) ? null : readLogPrefix(line, this.#clock, carried);
+    const isDump = this.#readDump(line);
+    const prefix = isDump ? null : readLogPrefix(line, this.#clock, carried);
     const wordings = prefix === null ? undefined : wordingsOf(prefix);
-    if (prefix === null || wordings === undefined) this.#output.onIgnored();
-    else this.#take(prefix, readPasted(wordings, prefix.message), isCovered);
+    const reading = prefix === null || wordings === undefined ? null : readPasted(wordings, prefix.message);
+    if (reading !== null && prefix !== null) this.#take(prefix, reading, isCovered);
+    else if (isDump || this.#patterns.length === 0) this.#output.onIgnored();
+    else this.#takeOwn(prefix ?? bareLine(line, carried, this.#clock()), isCovered);
+  }
+
+  #takeOwn(prefix: LogPrefix, isCovered: boolean): void {
+    this.#take(prefix, prefix.level === 'DEBUG' ? null : readOwn(this.#patterns, prefix), isCovered);
   }
 
   #readDump(line: string): boolean {
@@ -175,6 +192,12 @@ export class MessagesLog implements LogReader {
     this.#pairs.open(key, at);
     return false;
   }
+}
+
+/** Of a program that is not Asterisk's logger. */
+function bareLine(line: string, carried: string, now: number): LogPrefix {
+  const at = parseLogTime(carried === '' ? line.slice(0, TIME_LETTERS_MAX) : carried, now) ?? now;
+  return { at, level: '', thread: '', callId: '', file: '', message: line.trim() };
 }
 
 function straysOf(text: string): number[] {

@@ -21,6 +21,8 @@ const REASONS: ReadonlyMap<string, Said> = new Map<string, Said>([
 /** Asterisk 13 first wrote `Request from`, without the method, and `%s:%d` for the address. */
 const REQUEST = {
   service: 'PJSIP',
+  // `%s:%d` up to 16.0; then pj_sockaddr_print, with brackets and a port.
+  hasPort: true,
   place: /' failed for '(?<host>[^\s']{0,90})(?=' \(callid: )/g,
   tail: /\) [-\u2013\u2014] (?<reason>[A-Z][A-Za-z ]{1,60}?)(?: after \d{1,10} tries in [\d.]{1,20} ms)?$/,
   spillBytesMax: SPILL_BYTES_MAX,
@@ -37,21 +39,23 @@ const REQUEST = {
  * a call is unescaped.
  */
 export const PJSIP_WORDINGS: readonly Wording[] = [
-  { ...REQUEST, head: /^Request from '/, hasPort: true },
-  { ...REQUEST, head: /^Request '\S*' from '/, hasPort: false },
+  { ...REQUEST, head: /^Request from '/ },
+  { ...REQUEST, head: /^Request '\S*' from '/ },
   // Asterisk 12 to 16.0 wrote a port, and no brackets around IPv6.
   { ...callWording('PJSIP', /^Call from '/, ({ caller }) => caller, EXTENSION_BYTES_MAX), hasPort: true },
   {
     // Asterisk 16 and later: the endpoint's name, which is of pjsip.conf, is in front.
     ...callWording('PJSIP', /^/, ({ caller }) => caller, EXTENSION_BYTES_MAX),
     head: /^(?=[^'(]{1,200}: Call \()/,
+    hasPort: true,
     place: /: Call \((?:(?<transport>UDP|TCP|TLS|WSS?):)?(?<host>[^\s()']{0,90})\)(?= to extension ')/g,
     meaning: ({ before }) => meaning(NO_EXTENSION, before),
   },
   {
-    // acl.c says the same without a port before it; on AMI there is nothing (recording pjsip-transport-acl).
+    // Where an ACL is about the Contact, the same words name the address in it, which is the client's to choose
+    // (check_contact_acls in res/res_pjsip_acl.c): nobody can tell the two apart.
     ...trusted(/^Incoming SIP message from (?<host>[^\s']{1,90})/, / did not pass ACL test$/),
-    meaning: () => meaning(failedAcl(null), null),
+    meaning: () => 'ignored',
   },
   registrar(
     /^Endpoint '(?=[^']{0,200}' \(\S{1,90}\) has no configured AORs)/,

@@ -1,6 +1,6 @@
 import { CHAN_SIP_LOGIN, CHAN_SIP_WORDINGS } from './chan-sip-wordings.js';
 import { DIALPLAN_WORDINGS } from './dialplan-wordings.js';
-import { IAX2_WORDINGS } from './iax2-wordings.js';
+import { IAX2_LOGIN, IAX2_WORDINGS } from './iax2-wordings.js';
 import type { LogPrefix } from './log-prefix.js';
 import { MANAGER_CAUSES, MANAGER_FAILED } from './manager-wordings.js';
 import { PJSIP_WORDINGS } from './pjsip-wordings.js';
@@ -20,12 +20,13 @@ const WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
   ['', [...CHAN_SIP_WORDINGS, ...PJSIP_WORDINGS, ...IAX2_WORDINGS, ...MANAGER_WORDINGS]],
 ]);
 /**
- * VERBOSE lines repeat what clients send, and so one wording alone is read in them, of the files that write it: before 1.8
+ * VERBOSE lines repeat what clients send (of PJSIP's `Added contact`, even the address is the Contact's, and so the phone's word), and so registrations alone are read in them, of the files that write it: before 1.8
  * logger.c is named for all.
  */
 const VERBOSE_WORDINGS: ReadonlyMap<string, readonly Wording[]> = new Map([
   ['chan_sip.c', [CHAN_SIP_LOGIN]],
-  ['logger.c', [CHAN_SIP_LOGIN]],
+  ['chan_iax2.c', [IAX2_LOGIN]],
+  ['logger.c', [CHAN_SIP_LOGIN, IAX2_LOGIN]],
 ]);
 /** DEBUG lines repeat what clients send, too. */
 const LEVELS: ReadonlySet<string> = new Set(['NOTICE', 'WARNING', 'ERROR', 'SECURITY']);

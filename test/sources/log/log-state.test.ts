@@ -1,15 +1,17 @@
 import t from 'tap';
 import type { SourceState } from '../../../src/domain/source.js';
 import { LogState } from '../../../src/sources/log/log-state.js';
+import { recordedLog } from '../../metrics/fixtures.js';
 
 function newState(silenceMs = 1_000) {
   const told: SourceState[] = [];
   const time = { now: 0 };
-  const options = { path: '/log/full', silenceMs, pollMs: 100, clock: () => time.now };
+  const { lines, ...log } = recordedLog();
+  const options = { path: '/log/full', silenceMs, pollMs: 100, clock: () => time.now, log };
   const state = new LogState({ ...options, onState: (change) => told.push(change) });
   const take = () =>
     told.splice(0).map((change) => ('reason' in change ? [change.state, change.reason] : [change.state]));
-  return { state, told, take, time };
+  return { state, told, take, time, lines };
 }
 
 await t.test('a path that is followed is connected, once', async (t) => {
@@ -113,4 +115,40 @@ await t.test('a loss is told as a lost connection; one found before the log was 
   state.path('gone');
   state.path(null);
   t.strictSame(take(), [['disconnected', 'gone'], ['connected']], 'once');
+});
+
+await t.test('security events behind an unknown prefix mean deaf, told once, until one is understood', async (t) => {
+  const { state, take } = newState();
+  state.path(null);
+  state.unknownPrefix('?\u001b[Nov 21] SECURITY[1] x');
+  state.unknownPrefix('another');
+  state.written();
+  const [, deaf] = take();
+  t.match(deaf, ['deaf', /^\/log\/full has security events behind .*: "\?\\x1b\[Nov 21\] SECURITY\[1\] x"\. Give/]);
+  state.event();
+  state.unknownPrefix('a client may write one');
+  t.strictSame(take(), [['hearing']]);
+});
+
+await t.test('lines of which none says anything are told of after a minute, an hour, and then each day', async (t) => {
+  const { state, lines, time } = newState(Number.POSITIVE_INFINITY);
+  state.path(null);
+  const minutes = () => lines.splice(0).map(([, fields]) => fields);
+  time.now = 3_600_000;
+  state.path(null);
+  t.strictSame(minutes(), [], 'not where nothing was written');
+  state.written();
+  const told: number[] = [];
+  for (const at of [1, 59_999, 60_000, 120_000, 3_600_000, 3_700_000, 86_400_000, 100_000_000, 172_800_000]) {
+    time.now = 3_600_000 + at;
+    state.written();
+    state.path(null);
+    if (lines.splice(0).length > 0) told.push(at);
+  }
+  t.strictSame(told, [60_000, 3_600_000, 86_400_000, 172_800_000]);
+  state.event();
+  time.now += 864_000_000;
+  state.written();
+  state.path(null);
+  t.strictSame(minutes(), [], 'nor once an event came');
 });

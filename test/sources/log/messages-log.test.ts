@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { MessagesLog } from '../../../src/sources/log/messages-log.js';
+import { linePatterns } from '../../../src/text/line-pattern.js';
 import { SAMPLES } from './messages-samples.js';
 import { briefOf, NOW, newReader, readMessages } from './read-messages.js';
 
@@ -90,6 +91,136 @@ await t.test('a registration with chan_sip is a login', async (t) => {
   t.strictSame(briefs(REGISTERED.replace("'101'", "''")), ['value']);
   t.strictSame(briefs(REGISTERED.replace("'101'", "'1' at 203.0.113.9:5'")), ['value']);
   t.strictSame(briefs(REGISTERED.replace(':5060', ':5060 at home')), ['value']);
+});
+
+await t.test('a registration with chan_iax2 is a login where it was authenticated', async (t) => {
+  const login = line('chan_iax2.c', `    -- Registered IAX2 'p' (AUTHENTICATED) at ${VICTIM}:4569`, 'VERBOSE[1]');
+  t.match(readMessages(login), [{ event: 'SuccessfulAuth', service: 'IAX2', account: 'p', isRegistration: true }]);
+  t.strictSame(briefs(login.replace('chan_iax2.c', 'logger.c')), [`IAX2 SuccessfulAuth  p IPV4/${VICTIM}:4569`]);
+  t.strictSame(briefs(login.replace(VICTIM, '[2001:db8::9]')), ['IAX2 SuccessfulAuth  p IPV6/2001:db8::9:4569']);
+  t.notMatch(briefs(login.replace('AUTH', 'UNAUTH')), [/SuccessfulAuth/]);
+  t.strictSame(briefs(login.replace("'p'", "''")), ['value']);
+});
+
+await t.test('an address that is the client\u2019s own word is none', async (t) => {
+  for (const [file, message] of [
+    ['res_pjsip_acl.c', 'Incoming SIP message from 203.0.113.9:5060 did not pass ACL test'],
+    [
+      'res_pjsip_registrar.c',
+      "    -- Added contact 'sip:101@203.0.113.9:5060' to AOR '101' with expiration of 60 seconds",
+    ],
+  ] as const) {
+    for (const level of ['WARNING[1]', 'VERBOSE[1]'])
+      t.strictSame(readMessages(line(file, message, level)), ['ignored']);
+  }
+});
+
+/** Every format string with the last number that Asterisk of a version writes there, for 2001:db8::1 and port 5060. */
+const VERSIONS: readonly [versions: string, file: string, message: string, event: string][] = [
+  [
+    '12, 13.0',
+    'res_pjsip/pjsip_distributor.c',
+    "Request from '<sip:1@b>' failed for '2001:db8::1:5060' (callid: x) - No matching endpoint found",
+    'InvalidAccountID',
+  ],
+  [
+    '16.0',
+    'res_pjsip/pjsip_distributor.c',
+    "Request 'INVITE' from '<sip:1@b>' failed for '2001:db8::1:5060' (callid: x) - No matching endpoint found",
+    'InvalidAccountID',
+  ],
+  [
+    '13, 16.1 to 22',
+    'res_pjsip/pjsip_distributor.c',
+    "Request 'INVITE' from '<sip:1@b>' failed for '[2001:db8::1]:5060' (callid: x) - Failed to authenticate",
+    'ChallengeResponseFailed',
+  ],
+  [
+    '12 to 16.0',
+    'res_pjsip_session.c',
+    "Call from 'a' (UDP:2001:db8::1:5060) to extension '9' rejected because extension not found in context 'c'.",
+    'FailedACL',
+  ],
+  [
+    '13, 16.1',
+    'res_pjsip_session.c',
+    "Call from 'a' (TCP:[2001:db8::1]:5060) to extension '9' rejected because extension not found in context 'c'.",
+    'FailedACL',
+  ],
+  [
+    '16 to 22',
+    'res_pjsip_session.c',
+    " a: Call (TLS:[2001:db8::1]:5060) to extension '9' rejected because extension not found in context 'c'.",
+    'FailedACL',
+  ],
+  ['16 to 22', 'res_pjsip_registrar.c', "Endpoint 'a' (2001:db8::1:5060) has no configured AORs", 'FailedACL'],
+  [
+    '16 to 22',
+    'res_pjsip_registrar.c',
+    "Endpoint 'a' (2001:db8::1:5060) attempted to register to an AOR with a non-SIP URI",
+    'FailedACL',
+  ],
+  [
+    '16 to 22',
+    'res_pjsip_registrar.c',
+    "Registration attempt from endpoint 'a' (2001:db8::1:5060) to AOR 'a' will exceed max contacts of 1",
+    'FailedACL',
+  ],
+  [
+    '16 to 22',
+    'res_pjsip_registrar.c',
+    "AOR 'a' has no configured max_contacts. Endpoint 'a' (2001:db8::1:5060) unable to register",
+    'RequestNotSupported',
+  ],
+  ['16 to 22', 'res_pjsip_registrar.c', "AOR 'x' not found for endpoint 'a' (2001:db8::1:5060)", 'RequestNotSupported'],
+  [
+    '1.8 to 20',
+    'chan_sip.c',
+    "Registration from '<sip:1@b>' failed for '[2001:db8::1]:5060' - Wrong password",
+    'InvalidPassword',
+  ],
+  [
+    '1.8 to 20',
+    'chan_sip.c',
+    "Call from '1' ([2001:db8::1]:5060) to extension '9' rejected because extension not found in context 'c'.",
+    'FailedACL',
+  ],
+  ['13 to 22', 'chan_iax2.c', 'Host [2001:db8::1]:5060 failed to authenticate as p', 'InvalidPassword'],
+];
+
+await t.test(
+  'in the words of every version the address is without its port, and the port is the last number',
+  async (t) => {
+    for (const [versions, file, message, event] of VERSIONS) {
+      t.match(
+        readMessages(line(file, message)),
+        [{ event, remote: { address: '2001:db8::1', port: 5060 } }],
+        `${versions}: ${message}`,
+      );
+      const old = message.replace(/\[?2001:db8::1\]?/, '192.0.2.1');
+      t.match(
+        readMessages(line(file, old)),
+        [{ event, remote: { address: '192.0.2.1', port: 5060 } }],
+        `${versions}: ${old}`,
+      );
+      const full = message.replace(/2001:db8::1/, '2001:db8:1:2:3:4:5:6');
+      t.match(
+        readMessages(line(file, full)),
+        [{ event, remote: { address: '2001:db8:1:2:3:4:5:6', port: 5060 } }],
+        full,
+      );
+    }
+  },
+);
+
+await t.test('without a port where Asterisk writes none', async (t) => {
+  for (const [file, message] of [
+    ['chan_iax2.c', "No registration for peer 'p' (from 2001:db8::1:5060)"],
+    ['chan_iax2.c', "Host 2001:db8::1:5060 denied access to register peer 'p'"],
+    ['manager.c', "2001:db8::1:5060 failed to authenticate as 'u'"],
+  ] as const) {
+    t.match(readMessages(line(file, message)), [{ remote: { address: '2001:db8::1:5060', port: 0 } }], message);
+  }
 });
 
 await t.test('a login that a client wrote into a name or a packet is none, whichever address it names', async (t) => {
@@ -319,3 +450,54 @@ await t.test('behind a line that was left out only lines that cannot be its own 
   t.match(outputs.slice(0, 2), [{ event: 'InvalidPassword' }, 'injected']);
   t.match(outputs.at(-1), { event: 'InvalidPassword' });
 });
+
+await t.test(
+  'lines of one\u2019s own are read where no line of Asterisk\u2019s is, from the dialplan and from other programs',
+  async (t) => {
+    const { patterns } = linePatterns(
+      "please block <HOST>\n'<HOST>' - Dialplan Noted Suspicious IP Address\n* GUI: login of <ACCOUNT> failed from <HOST>\nCall from '*' (<HOST>) to extension '*' rejected because extension not found in context '*'.\n",
+    );
+    const read = (text: string) => {
+      const outputs: unknown[] = [];
+      const reader = new MessagesLog(
+        { pbx: 'p', clock: () => AT, patterns },
+        {
+          onEvent: ({ event, service, account, remote }) => outputs.push([event, service, account, remote.address]),
+          onMalformed: (reason) => outputs.push(reason),
+          onIgnored: () => outputs.push('ignored'),
+        },
+      );
+      reader.read(Buffer.from(text), true);
+      return outputs;
+    };
+    const own = ['InvalidAccountID', 'LOG', null, '192.0.2.1'];
+    t.strictSame(read('[2026-11-30 10:00:00] NOTICE[1][C-00000001] Ext. 1000: please block 192.0.2.1\n'), [own]);
+    t.strictSame(
+      read(
+        "[2026-11-30 10:00:00] NOTICE[1][C-1] Ext. 1: Call from '' (192.0.2.1:0) to extension '1' rejected because extension not found in context 'public'.\n",
+      ),
+      [own],
+    );
+    t.strictSame(
+      read("[2026-11-30 10:00:00] NOTICE[1][C-1] Ext. 1: '192.0.2.1' - Dialplan Noted Suspicious IP Address\n"),
+      [own],
+    );
+    t.strictSame(read('2026-11-30 10:00:00 GUI: login of admin failed from 192.0.2.1\n'), [
+      ['InvalidPassword', 'LOG', 'admin', '192.0.2.1'],
+    ]);
+    t.strictSame(
+      read('Nov 30 10:00:00 h asterisk[1]: NOTICE[1] x.c: y\nNov 30 10:00:00 h asterisk[1]: please block 192.0.2.1\n'),
+      ['ignored', own],
+    );
+    t.strictSame(read('please block 999.0.2.1\n'), ['address']);
+    t.strictSame(read('please block x\n[2026-11-30 10:00:00] DEBUG[1] x.c: please block 192.0.2.1\n'), [
+      'ignored',
+      'ignored',
+    ]);
+    t.match(read('1 GUI: login of a failed from 9.9.9.9 failed from 192.0.2.1\n'), [
+      ['InvalidPassword', 'LOG', /^a/, '192.0.2.1'],
+    ]);
+    const dump = '[Nov 30 10:00:00] VERBOSE[1] r.c: <--- SIP read from UDP:203.0.113.1:5060 --->\n';
+    t.strictSame(read(`${dump}please block 192.0.2.1\n`), ['ignored', 'injected'], 'a packet may say anything');
+  },
+);

@@ -147,11 +147,6 @@ export const SAMPLES: readonly Sample[] = [
     'PJSIP FailedACL no_extension_match anonymous IPV6/TLS/2001:db8::9:5',
   ],
   [
-    'res_pjsip_acl.c',
-    'Incoming SIP message from 203.0.113.9:5 did not pass ACL test',
-    'PJSIP FailedACL - - IPV4/203.0.113.9:5',
-  ],
-  [
     REGISTRAR,
     "Endpoint '105' (203.0.113.9:5) has no configured AORs",
     'PJSIP FailedACL registrar_attempt_without_configured_aors 105 IPV4/203.0.113.9:5',
