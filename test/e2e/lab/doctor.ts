@@ -14,7 +14,7 @@ export interface Patient {
   apply(result: Result | undefined): Promise<void>;
 }
 
-export interface Examination {
+interface Examination {
   readonly code: number;
   readonly results: readonly Result[];
   readonly text: string;
