@@ -1,6 +1,7 @@
 import { CARRIER_BYTES_MAX, isAsterisks, readCarried } from './carrier-form.js';
 import { JournalFields } from './journal-fields.js';
 import { readJsonRecord } from './json-record.js';
+import { isStartLine } from './line-prefix.js';
 
 export interface CarrierOutput {
   /** Called for each line that is none of Asterisk's: another program's, or a field that a journal adds. */
@@ -107,7 +108,8 @@ export class Carrier {
 
   /** A file's kind is that of its first line of Asterisk's, until more of another kind came than a client can write. */
   #settleKind({ kind, line }: Unpacked, bytes: number): void {
-    if (!isAsterisks(headOf(line))) return;
+    // Asterisk's first line is plain in a file of JSON too.
+    if (!isAsterisks(headOf(line)) || isStartLine(headOf(line).trimEnd())) return;
     this.#otherBytes = kind === this.#kind ? 0 : this.#otherBytes + bytes;
     if (this.#kind === 'unknown' || this.#otherBytes > OTHER_BYTES_MAX) this.#kind = kind;
   }

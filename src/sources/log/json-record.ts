@@ -12,6 +12,8 @@ export interface JsonRecord {
 const TEXT_KEYS = ['MESSAGE', 'log', 'message', 'msg', 'line'];
 const TIME_KEYS = ['__REALTIME_TIMESTAMP', 'time', 'timestamp', '@timestamp', 'ts'];
 const IDENT_KEYS = ['SYSLOG_IDENTIFIER', '_COMM'];
+/** A message has its own, inside the JSON. */
+const LINE_END = /\r?\n$/;
 const MICROSECONDS = /^(\d{10})(\d{6})$/;
 
 /** Reads one line of JSON. @returns null for what is none, or has no text of a log in it. */
@@ -28,13 +30,13 @@ function asterisksOwn(record: Fields): JsonRecord | null {
   if (said === null || typeof message !== 'string') return null;
   const { lwp, callid } = objectOf(record['identifiers']) ?? {};
   const { filename, function: name, line } = objectOf(said['location']) ?? {};
-  const call = typeof callid === 'string' && callid !== '' ? `[${callid}]` : '';
+  const call = textOf(callid).replace(/^(?!\[)(.+)$/, '[$1]');
   const place = typeof filename === 'string' ? ` ${filename}:${String(line)} ${String(name)}:` : '';
   const time = textOf(record['timestamp']);
   // Asterisk's own time may be of any form: without brackets it could not be told from the rest.
   return {
     line: oneLine(
-      `[${time.replace(/^\[|\]$/g, '')}] ${textOf(said['level'])}[${textOf(lwp)}]${call}${place} ${message}`,
+      `[${time.replace(/^\[|\]$/g, '')}] ${textOf(said['level'])}[${textOf(lwp)}]${call}${place} ${message.replace(LINE_END, '')}`,
     ),
     time: '',
     ident: null,
@@ -46,7 +48,7 @@ function wrapped(record: Fields): JsonRecord | null {
   if (text === undefined || text === null) return null;
   const time = firstText(record, TIME_KEYS) ?? '';
   return {
-    line: oneLine(text.replace(/\r?\n$/, '')),
+    line: oneLine(text.replace(LINE_END, '')),
     time: time.replace(MICROSECONDS, '$1.$2'),
     ident: firstText(record, IDENT_KEYS),
   };

@@ -109,3 +109,32 @@ await t.test('no bytes make it throw, and no line gets longer', async (t) => {
   fc.assert(fc.property(text, (text) => Buffer.byteLength(open(text).lines) <= Buffer.byteLength(text) * 3));
   t.pass('holds');
 });
+
+/** As Asterisk 22.10.1 wrote it, its first line included. */
+const REAL_JSON =
+  '[Dec  1 07:17:31] Asterisk 22.10.1+dfsg built by nobody @ buildd.debian.org on a unknown running Linux on 2026-07-20 21:35:32 UTC\n' +
+  '{"hostname":"e2e-22","timestamp":"Dec  1 07:17:31","identifiers":{"lwp":28349,"callid":""},"logmsg":{"location":{"filename":"res_pjsip/pjsip_distributor.c","function":"log_failed_request","line":688},"level":"NOTICE","message":"Request\\n"}}\n' +
+  '{"hostname":"e2e-22","timestamp":"Dec  1 07:17:31","identifiers":{"lwp":28339,"callid":"[C-00000001]"},"logmsg":{"location":{"filename":"res_security_log.c","function":"f","line":114},"level":"SECURITY","message":"a\\nb\\n"}}\n';
+
+await t.test('what Asterisk writes with [json] is read, and a line feed in a message begins no line', async (t) => {
+  const lines = open(REAL_JSON).lines.split('\n').slice(1);
+  t.strictSame(lines, [
+    '[Dec  1 07:17:31] NOTICE[28349] res_pjsip/pjsip_distributor.c:688 log_failed_request: Request',
+    '[Dec  1 07:17:31] SECURITY[28339][C-00000001] res_security_log.c:114 f: a\ufffdb',
+    '',
+  ]);
+});
+
+await t.test('JSON that is no line of a log is handed on as it is', async (t) => {
+  for (const text of [
+    '{"a":1}',
+    '{',
+    '{"logmsg":{}}',
+    '{"message":1}',
+    '{"MESSAGE":[]}',
+    '[1]',
+    '{"logmsg":{"message":"x"}}',
+  ]) {
+    t.equal(open(`${text}\n`).lines, `${text}\n`, text);
+  }
+});
