@@ -109,3 +109,30 @@ for (const version of [22, 16] as const) {
     t.same(await settled(told, read('json', 'messages')), told, 'messages in JSON');
   });
 }
+
+await t.test('Asterisk 16: a log of messages with the level VERBOSE has the login after two failures', async (t) => {
+  const asterisk = await startAsterisk(16, { additions: { 'logger.conf': 'full => notice,warning,error,verbose(3)\n' } });
+  t.teardown(asterisk.stop);
+  await asterisk.cli('core set verbose 3');
+  const target = { ...asterisk.sip('udp', { from: '127.0.0.41' }), port: asterisk.ports.chanSip };
+  for (const password of ['guess', 'guess', 'pw-201']) await register(target, { user: '201', password });
+  const expected = [
+    'InvalidPassword 201 127.0.0.41',
+    'InvalidPassword 201 127.0.0.41',
+    'SuccessfulAuth 201 127.0.0.41',
+  ];
+  const read = async () => {
+    const events: string[] = [];
+    const reader = new MessagesLog(
+      { pbx: 'p', clock: Date.now },
+      {
+        onEvent: ({ event, account, remote }) => events.push(`${event} ${account} ${remote.address}`),
+        onMalformed: (reason) => events.push(reason),
+        onIgnored: () => undefined,
+      },
+    );
+    reader.read(logText(asterisk, 'full'), true);
+    return events;
+  };
+  t.strictSame(await settled(expected, read), expected);
+});
