@@ -195,7 +195,7 @@ void t.test('the blocker runs until a signal, and says what becomes of the bans'
 void t.test('with a log as its source it says which, and ends when it is told to', async (t) => {
   const LOG_FILE = `${t.testdir({ log: '' })}/log`;
   const { child, wrote, code, lines } = start(t, ['run'], { SOURCE: 'security-log', LOG_FILE });
-  await wrote(/connected/);
+  await wrote(/reading/);
   child.kill('SIGTERM');
   t.equal(await code(), 0);
   t.match(lines()[0], { msg: 'starting', source: LOG_FILE });
