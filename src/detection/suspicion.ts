@@ -65,19 +65,23 @@ export function isTireless({ socket, now }: AttemptScene, limits: Limits): boole
   return socket !== null && reaches(pointsAt(socket.guesses, now, NAME_HALF_LIFE_MS), GATEWAY * limits.guesses);
 }
 
+function isUnknown({ outcome }: AttemptScene['observation']): boolean {
+  return outcome === 'unknown_account';
+}
+
 /** Whether one account was tried faster than any device retries; a name that does not exist may be that of many devices. */
-export function isFast({ pair, place, account, observation }: AttemptScene): boolean {
+export function isFast({ pair, place, observation }: AttemptScene): boolean {
   // An attempt that stands for more guesses than one had more responses in its dialog than any device sends.
   if (observation.guesses > 1) return true;
-  const devices = account === null ? Math.max(1, place.sockets?.size ?? 0) : 1;
+  const devices = isUnknown(observation) ? Math.max(1, place.sockets?.size ?? 0) : 1;
   return pair !== null && pair.pace >= PACE_MAX * devices;
 }
 
 /** Whether one account was tried more often than a customer lets a device fail that never logged in here. */
-export function isPersistent({ pair, socket, account, now }: AttemptScene, limits: Limits): boolean {
+export function isPersistent({ pair, socket, observation, now }: AttemptScene, limits: Limits): boolean {
   if (pair === null) return false;
   // No password opens an account that does not exist: a template was filled in wrongly, and each device has its own socket.
-  if (account === null)
+  if (isUnknown(observation))
     return socket !== null && reaches(pointsAt(socket.guesses, now, NAME_HALF_LIFE_MS), EVER * DEVICE * limits.guesses);
   const isOld = pair.attempts >= EVER * DEVICE * limits.guesses;
   return isOld || reaches(pointsAt(pair.guesses, now, GUESS_HALF_LIFE_MS), DEVICE * limits.guesses);

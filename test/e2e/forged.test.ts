@@ -125,7 +125,7 @@ async function rememberOldPhone(asterisk: Asterisk, stateDir: string): Promise<v
   const settings = { SOURCE: 'security-log', LOG_FILE: logFile, STATE_DIR: stateDir, LOG_LEVEL: 'info' };
   const exporter = startExporter(asterisk, { port: 9 }, { ...noAmi, ...settings });
   try {
-    await exporter.logged('following', ({ msg }) => msg.startsWith('connected'));
+    await exporter.logged('following', ({ msg }) => msg.startsWith('reading'));
     appendFileSync(logFile, loginLine(Date.now() - 2 * 86_400_000));
     await exporter.logged('the login is read', ({ msg }) => msg === 'security events arrive');
   } finally {

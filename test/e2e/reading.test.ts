@@ -111,7 +111,9 @@ for (const version of [22, 16] as const) {
 }
 
 await t.test('Asterisk 16: a log of messages with the level VERBOSE has the login after two failures', async (t) => {
-  const asterisk = await startAsterisk(16, { additions: { 'logger.conf': 'full => notice,warning,error,verbose(3)\n' } });
+  const asterisk = await startAsterisk(16, {
+    additions: { 'logger.conf': 'full => notice,warning,error,verbose(3)\n' },
+  });
   t.teardown(asterisk.stop);
   await asterisk.cli('core set verbose 3');
   const target = { ...asterisk.sip('udp', { from: '127.0.0.41' }), port: asterisk.ports.chanSip };

@@ -28,7 +28,7 @@ export const detectionSettings = {
       format: wholeNumber(3, 100_000),
       default: 10,
       readBy: JUDGES,
-      doc: 'Guesses at several accounts that get their sender banned; at one account, six times as many',
+      doc: 'Guesses at several accounts that get their sender banned; at one, six times as many',
     },
     seconds: {
       env: 'BAN_SECONDS',

@@ -25,7 +25,7 @@ export const sourceSettings = {
       format: path,
       default: null,
       readBy: ['exporter', 'replay'],
-      doc: 'File (at most 64 KB) with lines of your own that tell of an attack, as `please block <HOST>`; for messages-log',
+      doc: 'File (64 KB at most) of lines of your own that tell of an attack; for messages-log',
     },
     silenceSeconds: {
       env: 'LOG_SILENCE_SECONDS',
