@@ -30,6 +30,7 @@ export function hasExactly(object: object, keys: readonly string[]): boolean {
   return Object.keys(object).length === keys.length && keys.every((key) => Object.hasOwn(object, key));
 }
 
+/** JSON can say -0, which JSON.stringify writes as 0: what is read would not be what is written. */
 export function isWhole(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+  return typeof value === 'number' && Number.isInteger(value) && !Object.is(value, -0) && value >= min && value <= max;
 }

@@ -44,10 +44,11 @@ await t.test('the stack', { skip }, async (t) => {
   });
 
   await t.test('every failure that the simulated PBX raised stands in Graphite', async (t) => {
+    let answer = '[]';
     const stored = async () => {
       // A question that times out on a busy machine is asked again.
-      const series = await ask(`http://graphite/render?format=json&from=-1h&target=${FAILURES}`).catch(() => '[]');
-      return (JSON.parse(series) as GraphiteSeries[])
+      answer = await ask(`http://graphite/render?format=json&from=-1h&target=${FAILURES}`).catch(() => answer);
+      return (JSON.parse(answer) as GraphiteSeries[])
         .flatMap(({ datapoints }) => datapoints)
         .reduce((sum, [value]) => sum + (value ?? 0), 0);
     };
@@ -58,7 +59,12 @@ await t.test('the stack', { skip }, async (t) => {
     const metrics = await ask('http://127.0.0.1:9465/metrics');
     const counted = [...metrics.matchAll(FAILED)].reduce((sum, [, count]) => sum + Number(count), 0);
     // statsd writes every ten seconds.
-    t.equal(await settled(counted, stored, 30), counted);
+    const all = await settled(counted, stored, 30);
+    t.equal(
+      all,
+      counted,
+      `${all} of ${counted} stored${all === counted ? '' : `: ${answer.replaceAll('[null, ', '[, ')}`}`,
+    );
   });
 
   await t.test('what reads attackers has no right at all', async (t) => {

@@ -28,4 +28,6 @@ await t.test('a whole number is one within its limits', async (t) => {
   for (const value of [0, 4, 1.5, Number.NaN, '2', 2n, null]) t.notOk(isWhole(value, 1, 3), String(value));
   t.ok(isWhole(2 ** 53 - 1, 0));
   t.notOk(isWhole(2 ** 53, 0));
+  t.ok(isWhole(0, 0));
+  t.notOk(isWhole(-0, 0), 'it would be written as 0');
 });
