@@ -12,6 +12,11 @@ const NO_TESTS = [END_TO_END, 'test/fixtures'];
 const GROUPS = join(MIRROR, 'groups');
 const COVERAGE = ['--no-disable-coverage', '--no-allow-empty-coverage', '--coverage-map=scripts/coverage-map.mjs'];
 
+/** With a t.teardown outside of all tests tap ends when it is idle for the first time, and takes what comes later for nothing. */
+const CHECK_OF_END = `import t from 'tap';
+if (t.results !== undefined) throw new Error('tap ended before the last test: is there a t.teardown outside of all tests?');
+`;
+
 ensureInstalled();
 const args = process.argv.slice(2);
 const named = args.filter((arg) => !arg.startsWith('-')).map((path) => relative('.', path));
@@ -48,7 +53,8 @@ function groupOf(path) {
       .replaceAll('/', '-')
       .replace(/\.test\.ts$/, '')}.js`,
   );
-  writeFileSync(group, files.map((name) => `await import('${relative(GROUPS, placeOf(name))}');\n`).join(''));
+  const imports = files.map((name) => `await import('${relative(GROUPS, placeOf(name))}');\n`);
+  writeFileSync(group, [...imports, CHECK_OF_END].join(''));
   return group;
 }
 

@@ -3,17 +3,15 @@ import type { AmiConfig, ExporterConfig } from '../config/load-config.js';
 import { AmiError } from '../sources/ami/ami-error.js';
 import { visibleText } from '../text/visible-text.js';
 import { amiLoginFault } from './checks/ami-login.js';
+import { blockerResult } from './checks/blocker.js';
 import { hearingResults } from './checks/hearing.js';
-import {
-  blockerResult,
-  exporterResult,
-  logResult,
-  meterNamesResult,
-  stateResult,
-  statsdResult,
-  terminalResult,
-} from './checks/here.js';
+import { logResult } from './checks/log-file.js';
+import { meterNamesResult } from './checks/meter-names.js';
 import { pbxResults } from './checks/pbx-settings.js';
+import { exporterResult } from './checks/running-exporter.js';
+import { stateResult } from './checks/state-dir.js';
+import { statsdResult } from './checks/statsd.js';
+import { terminalResult } from './checks/terminal.js';
 import { LoginTrace } from './login-trace.js';
 import { Pbx } from './pbx.js';
 import { countOf, reportJson, reportText } from './report.js';
